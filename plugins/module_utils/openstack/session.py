@@ -94,6 +94,7 @@ class CloudReader:
             seen.update(entry["id"] for entry in page if "id" in entry)
             has_next = answer.get("links", {}).get("next") if isinstance(answer.get("links"), dict) else None
             has_next = has_next or any(link["rel"] == "next" for link in answer.get(f"{key}_links", ()))
+            has_next = has_next or answer.get("next")
             if not page or not has_next or "id" not in page[-1]:
                 return entries
             marker = {"marker": page[-1]["id"]}
@@ -130,14 +131,26 @@ class CloudReader:
             self._adapters[service] = self._config.get_session_client(service)
         return self._adapters[service]
 
-    def _request(self, verb: str, service: str, path: str, query: Any = None, body: Any = None) -> dict[str, Any]:
+    def _request(
+        self, verb: str, service: str, path: str, query: Any = None, body: Any = None, content_type: str | None = None
+    ) -> dict[str, Any]:
         headers = dict(CONTENT)
+        raw = None
+        if content_type is not None:
+            headers["Content-Type"] = content_type
+            raw, body = body, None
         if service in MICROVERSIONS:
             headers["OpenStack-API-Version"] = MICROVERSIONS[service]
         url = f"{path}?{urlencode(query, doseq=True)}" if query else path
         try:
             answer = self._adapter(service).request(
-                url, verb, json=body, headers=headers, raise_exc=False, connect_retries=2 if verb == "GET" else 0
+                url,
+                verb,
+                json=body,
+                headers=headers,
+                raise_exc=False,
+                connect_retries=2 if verb == "GET" else 0,
+                **({} if raw is None else {"data": raw}),
             )
         except auth_errors.ClientException as error:
             raise sign_in_error(self._config, error) from error
@@ -160,6 +173,10 @@ class Cloud(CloudReader):
     def patch(self, service: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Change what is at ``path``."""
         return self._request("PATCH", service, path, body=body)
+
+    def send(self, verb: str, service: str, path: str, content: Any, content_type: str) -> dict[str, Any]:
+        """Send what is not plain JSON: a file's bytes, or JSON under another name."""
+        return self._request(verb, service, path, body=content, content_type=content_type)
 
     def delete(self, service: str, path: str, **query: Any) -> None:
         """Delete what is at ``path``; that it is gone already is fine."""

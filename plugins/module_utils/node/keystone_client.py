@@ -1,0 +1,187 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Talk to Keystone with no more than Debian's requests, as a control node has them before any SDK."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from ..argspec import ArgSpec
+from ..resource import ResourceError
+
+try:
+    import requests
+except ImportError as error:
+    IMPORT_ERROR: ImportError | None = error
+else:
+    IMPORT_ERROR = None
+
+SPEC = ArgSpec(
+    {
+        "auth": {
+            "type": "dict",
+            "required": True,
+            "options": {
+                "url": {"type": "str", "required": True},
+                "username": {"type": "str", "default": "admin"},
+                "password": {"type": "str", "required": True, "no_log": True},
+                "project_name": {"type": "str", "default": "admin"},
+                "user_domain_name": {"type": "str", "default": "Default"},
+                "project_domain_name": {"type": "str", "default": "Default"},
+            },
+        },
+        "ca_cert": {"type": "path", "default": "/etc/ssl/certs/ca-certificates.crt"},
+        "wait": {"type": "int", "default": 60},
+    }
+)
+REQUEST_SECONDS = 60
+
+
+def password_login(name: str, domain: str, password: str) -> dict[str, Any]:
+    """Return the body that asks for a token without a scope."""
+    user = {"name": name, "domain": {"name": domain}, "password": password}
+    return {"auth": {"identity": {"methods": ["password"], "password": {"user": user}}}}
+
+
+class Connection:
+    """One signed-in HTTP session, shared by the reader and the writer."""
+
+    def __init__(self, auth: dict[str, Any], ca_cert: str, wait: float) -> None:
+        self.auth = auth
+        self.url = auth["url"].rstrip("/")
+        self.ca_cert = ca_cert
+        self.wait = wait
+        self.session = requests.Session()
+        self.session.verify = ca_cert
+        # A service that restarts closes idle connections: what only reads is asked again.
+        again = requests.adapters.Retry(total=2, allowed_methods=["GET"], backoff_factor=0.2)
+        self.session.mount(self.url, requests.adapters.HTTPAdapter(max_retries=again))
+        self.token = ""
+
+    def request(self, verb: str, path: str, body: Any = None, query: Any = None) -> Any:
+        """Send one request as the administrator and return the answer, an error in words if it is one."""
+        if not self.token:
+            self.token = self.sign_in()
+        answer = self._send(verb, path, body, query, {"X-Auth-Token": self.token})
+        if answer.status_code >= 400:
+            raise ResourceError(f"keystone: {verb} {path} answered {answer.status_code}: {reason(answer)}")
+        return answer
+
+    def ask_for_token(self, login: dict[str, Any]) -> Any:
+        """Return Keystone's answer to a login, whatever it is."""
+        return self._send("POST", "/auth/tokens", login)
+
+    def sign_in(self) -> str:
+        """Return a token, once Keystone answers."""
+        auth = self.auth
+        login = password_login(auth["username"], auth["user_domain_name"], auth["password"])
+        login["auth"]["scope"] = {
+            "project": {"name": auth["project_name"], "domain": {"name": auth["project_domain_name"]}},
+        }
+        answer = self._once_it_answers(login)
+        if answer.status_code == 401:
+            raise ResourceError(
+                f"auth: {self.url} refuses {auth['username']} in project {auth['project_name']}. "
+                "Check username, password, project_name and the domains."
+            )
+        if answer.status_code != 201:
+            raise ResourceError(
+                f"auth: {self.url} answered {answer.status_code}: {reason(answer)}. Is auth.url Keystone's, with /v3?"
+            )
+        return answer.headers["X-Subject-Token"]
+
+    def _once_it_answers(self, login: dict[str, Any]) -> Any:
+        deadline = time.monotonic() + self.wait
+        while True:
+            try:
+                answer = self.ask_for_token(login)
+                if answer.status_code < 500 or time.monotonic() > deadline:
+                    return answer
+            except ResourceError as error:
+                if error.details.get("permanent") or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.5)
+
+    def _send(self, verb: str, path: str, body: Any = None, query: Any = None, headers: Any = None) -> Any:
+        try:
+            return self.session.request(
+                verb, self.url + path, json=body, params=query, headers=headers, timeout=REQUEST_SECONDS
+            )
+        except OSError as error:
+            raise self._unreachable(error) from error
+
+    def _unreachable(self, error: Exception) -> ResourceError:
+        if isinstance(error, requests.exceptions.SSLError):
+            return ResourceError(
+                f"auth: {self.url} has no certificate that {self.ca_cert} vouches for: {error}. Check ca_cert.",
+                permanent=True,
+            )
+        if not isinstance(error, requests.exceptions.RequestException):
+            return ResourceError(f"ca_cert: cannot use {self.ca_cert}: {error}", permanent=True)
+        return ResourceError(f"auth: Keystone at {self.url} does not answer: {error}")
+
+
+class KeystoneReader:
+    """Keystone, without the verbs that write."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def reader(self) -> KeystoneReader:
+        """Return this client without the verbs that write."""
+        return KeystoneReader(self._connection)
+
+    def list(self, path: str, key: str, **query: str) -> list[dict[str, Any]]:
+        """Return all entries of a listing, page after page."""
+        entries: list[dict[str, Any]] = []
+        page: dict[str, str] = {}
+        while True:
+            answer = self._connection.request("GET", path, query={**query, **page}).json()
+            entries += answer[key]
+            if not (answer.get("links") or {}).get("next") or not answer[key] or "id" not in answer[key][-1]:
+                return entries
+            page = {"marker": answer[key][-1]["id"]}
+
+    def accepts(self, name: str, domain: str, password: str) -> bool:
+        """Say whether a user can sign in with this password. It makes a token, and changes nothing."""
+        answer = self._connection.ask_for_token(password_login(name, domain, password))
+        if answer.status_code in (201, 401):
+            return answer.status_code == 201
+        raise ResourceError(f"keystone: a login of {name} answered {answer.status_code}: {reason(answer)}")
+
+
+class Keystone(KeystoneReader):
+    """Keystone, with the verbs that write."""
+
+    def create(self, path: str, kind: str, body: dict[str, Any]) -> str:
+        """Create an entry and return its id."""
+        return self._connection.request("POST", path, {kind: body}).json()[kind]["id"]
+
+    def update(self, path: str, kind: str, body: dict[str, Any]) -> None:
+        """Change an entry."""
+        self._connection.request("PATCH", path, {kind: body})
+
+    def put(self, path: str) -> None:
+        """Make a relation, such as a role of a user on a project."""
+        self._connection.request("PUT", path)
+
+    def delete(self, path: str) -> None:
+        """Delete an entry."""
+        self._connection.request("DELETE", path)
+
+
+def reason(answer: Any) -> str:
+    """Return the service's own words."""
+    if "json" in answer.headers.get("Content-Type", ""):
+        return (answer.json().get("error") or {}).get("message") or answer.reason
+    return answer.reason
+
+
+def connect(params: dict[str, Any]) -> Keystone:
+    """Return the client that the connection options of a module describe. Nothing is sent yet."""
+    if IMPORT_ERROR is not None:
+        raise ResourceError(f"python3-requests is missing on this host: {IMPORT_ERROR}")
+    return Keystone(Connection(params["auth"], params["ca_cert"], params["wait"]))

@@ -1,0 +1,135 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the facts of an OpenStack service to the files of its host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.conductor.cloud.plugins.filter.oslo_conf import oslo_conf
+
+DOCUMENTATION = r"""
+name: openstack_files
+author: conductor.cloud contributors (@conductor-cloud)
+version_added: 0.1.0
+short_description: From the facts of an OpenStack service to the files of its host
+description:
+  - Returns the files that the module M(conductor.cloud.service_files) writes for a service.
+  - Configuration is readable by the service alone, since it holds passwords.
+  - For each API there is a uWSGI file, which binds the node's own address, and a file in C(/etc/default) that makes
+    Debian's init script use it in place of the packaged one, which binds all addresses.
+options:
+  _input:
+    description: The facts, as the role P(conductor.cloud.openstack_service#role) takes them.
+    type: dict
+    required: true
+  address:
+    description: The address that the APIs bind.
+    type: str
+    required: true
+  processes:
+    description: Number of worker processes of an API that names none.
+    type: int
+    default: 1
+  threads:
+    description: Number of threads of a worker process of an API that names none.
+    type: int
+    default: 8
+"""
+
+EXAMPLES = r"""
+- name: Show the files of a service
+  ansible.builtin.debug:
+    msg: "{{ placement_spec | conductor.cloud.openstack_files('192.0.2.11') }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The files, each with its path, content, group and mode.
+  type: list
+  elements: dict
+"""
+
+WSGI = {
+    "master": True,
+    "plugins": "python3",
+    "lazy-apps": True,
+    "need-app": True,
+    "thunder-lock": True,
+    "no-orphans": True,
+    "die-on-term": True,
+    "close-on-exec": True,
+    "enable-threads": True,
+    "buffer-size": 65535,
+    "listen": 100,
+    "rem-header": "Content-Length",
+}
+
+
+def openstack_files(spec: dict[str, Any], address: str, processes: int = 1, threads: int = 8) -> list[dict[str, Any]]:
+    """Return the files of a service: its configuration, and two for each API."""
+    name = spec["name"]
+    user = spec.get("user", name)
+    files = [
+        {"path": path, "content": oslo_conf(content), "group": user, "mode": "0640"}
+        for path, content in spec.get("config", {}).items()
+    ]
+    for api in spec.get("apis", ()):
+        path = f"/etc/{name}/{api['unit']}-wsgi.ini"
+        options = {
+            **WSGI,
+            "http-socket": f"{address}:{api['port']}",
+            "wsgi-file": api["wsgi"],
+            "processes": api.get("processes", processes),
+            "threads": api.get("threads", threads),
+            "uid": user,
+            "gid": user,
+            "chdir": f"/var/lib/{name}",
+            "logto": f"/var/log/{name}/{api['unit']}.log",
+            "name": api["unit"],
+            "env": f"OS_OSLO_MESSAGING_RABBIT__PROCESSNAME={api['unit']}",
+            **api.get("options", {}),
+        }
+        files.append({"path": path, "content": oslo_conf({"uwsgi": options})})
+        default = f"/etc/default/{api.get('default', api['unit'])}"
+        files.append({"path": default, "content": f'DAEMON_ARGS="--ini {path}"\n'})
+    return files + list(spec.get("files", ()))
+
+
+def openstack_units(spec: dict[str, Any], files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the units of a service; each depends on all of its files and packages."""
+    names = [api["unit"] for api in spec.get("apis", ())] + list(spec.get("daemons", ()))
+    paths = [file["path"] for file in files]
+    units = [{"name": f"{name}.service", "files": paths, "packages": spec.get("packages", [])} for name in names]
+    return units + list(spec.get("units", ()))
+
+
+def catalog_services(catalogs: list[dict[str, Any]], internal: str, external: str) -> list[dict[str, Any]]:
+    """Return the services of all catalogs with their endpoints behind the internal and the external address."""
+    return [
+        {
+            "name": service["name"],
+            "type": service["type"],
+            "description": service["description"],
+            "endpoints": {
+                "internal": f"https://{internal}:{service['port']}{service.get('path', '')}",
+                "public": f"https://{external}:{service['port']}{service.get('path', '')}",
+            },
+        }
+        for catalog in catalogs
+        for service in catalog.get("services", ())
+    ]
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> dict[str, Any]:
+        """Return them by name."""
+        return {
+            "openstack_files": openstack_files,
+            "openstack_units": openstack_units,
+            "catalog_services": catalog_services,
+        }

@@ -6,45 +6,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
-from ..argspec import ArgSpec
 from ..resource import ResourceError
+from .login import PROJECT, SPEC, Login
 
 try:
-    import openstack.config
     from keystoneauth1 import exceptions as auth_errors
-except ImportError as error:
-    IMPORT_ERROR: ImportError | None = error
-else:
-    IMPORT_ERROR = None
+except ImportError:
+    # login.py tells people what is missing, before anything of it is used here.
+    auth_errors = None
 
-SPEC = ArgSpec(
-    {
-        "cloud": {"type": "str"},
-        "auth": {
-            "type": "dict",
-            "options": {
-                "auth_url": {"type": "str"},
-                "username": {"type": "str"},
-                "password": {"type": "str", "no_log": True},
-                "token": {"type": "str", "no_log": True},
-                "project_name": {"type": "str"},
-                "project_id": {"type": "str"},
-                "project_domain_name": {"type": "str"},
-                "user_domain_name": {"type": "str"},
-                "domain_name": {"type": "str"},
-                "application_credential_id": {"type": "str"},
-                "application_credential_secret": {"type": "str", "no_log": True},
-            },
-        },
-        "region_name": {"type": "str"},
-        "interface": {"type": "str", "choices": ["public", "internal", "admin"]},
-        "ca_cert": {"type": "path"},
-        "validate_certs": {"type": "bool"},
-    }
-)
+__all__ = ["PROJECT", "SPEC", "ApiError", "Cloud", "CloudReader", "connect"]
 
 MICROVERSIONS = {
     "compute": "compute 2.96",
@@ -52,6 +27,10 @@ MICROVERSIONS = {
     "placement": "placement 1.39",
 }
 CONTENT = {"Accept": "application/json"}
+# Some services answer 403 where a quota is used up.
+QUOTA = re.compile("quota|maximum|exceeds", re.IGNORECASE)
+# Answers to a read that another try may improve.
+PASSING = [429, 502, 503, 504]
 
 
 class ApiError(ResourceError):
@@ -65,9 +44,8 @@ class ApiError(ResourceError):
 class CloudReader:
     """A signed-in session that can only read."""
 
-    def __init__(self, config: Any) -> None:
-        self._config = config
-        self._adapters: dict[str, Any] = {}
+    def __init__(self, login: Login) -> None:
+        self._login = login
 
     def get(self, service: str, path: str, **query: Any) -> dict[str, Any]:
         """Return the JSON document at ``path``; raise ApiError on any status from 400."""
@@ -102,7 +80,7 @@ class CloudReader:
     @property
     def project_id(self) -> str:
         """The id of the project that this session is signed in to."""
-        found = self._signed_in(lambda session: session.get_project_id())
+        found = self._login.access().project_id
         if not found:
             raise ResourceError(
                 "auth: the credentials are not scoped to a project. Give project_name in auth or in clouds.yaml."
@@ -110,26 +88,23 @@ class CloudReader:
         return found
 
     @property
+    def project_name(self) -> str:
+        """The name of the project that this session is signed in to."""
+        return self._login.access().project_name or ""
+
+    @property
     def user_id(self) -> str:
         """The id of the user that this session is signed in as."""
-        return self._signed_in(lambda session: session.get_user_id())
+        return self._login.access().user_id
+
+    @property
+    def roles(self) -> list[str]:
+        """The roles of the user in the project."""
+        return sorted(self._login.access().role_names)
 
     def reader(self) -> CloudReader:
         """Return this session without the verbs that write."""
-        reader = CloudReader(self._config)
-        reader._adapters = self._adapters
-        return reader
-
-    def _signed_in(self, ask: Any) -> Any:
-        try:
-            return ask(self._config.get_session())
-        except auth_errors.ClientException as error:
-            raise sign_in_error(self._config, error) from error
-
-    def _adapter(self, service: str) -> Any:
-        if service not in self._adapters:
-            self._adapters[service] = self._config.get_session_client(service)
-        return self._adapters[service]
+        return CloudReader(self._login)
 
     def _request(
         self, verb: str, service: str, path: str, query: Any = None, body: Any = None, content_type: str | None = None
@@ -141,22 +116,33 @@ class CloudReader:
             raw, body = body, None
         if service in MICROVERSIONS:
             headers["OpenStack-API-Version"] = MICROVERSIONS[service]
-        url = f"{path}?{urlencode(query, doseq=True)}" if query else path
+        given = {key: value for key, value in (query or {}).items() if value is not None}
+        options: dict[str, Any] = {"json": body} if raw is None else {"data": raw}
+        if verb == "GET":
+            options.update(connect_retries=2, status_code_retries=3, retriable_status_codes=PASSING)
         try:
-            answer = self._adapter(service).request(
-                url,
+            answer = self._login.adapter(service).request(
+                f"{path}?{urlencode(given, doseq=True)}" if given else path,
                 verb,
-                json=body,
                 headers=headers,
                 raise_exc=False,
-                connect_retries=2 if verb == "GET" else 0,
-                **({} if raw is None else {"data": raw}),
+                **options,
             )
         except auth_errors.ClientException as error:
-            raise sign_in_error(self._config, error) from error
+            raise lost(verb, service, path, error) from error
         if answer.status_code >= 400:
-            raise api_error(verb, service, path, answer)
+            raise self._refused(verb, service, path, answer)
         return answer.json() if answer.content and "json" in answer.headers.get("Content-Type", "") else {}
+
+    def _refused(self, verb: str, service: str, path: str, answer: Any) -> ApiError:
+        """Put the service's own words into an error; say who was refused what for lack of a role."""
+        what = f"{service}: {verb} {path.split('?')[0]} answered {answer.status_code}: {words(answer)}"
+        if answer.status_code == 403 and not QUOTA.search(what):
+            access = self._login.access()
+            has = ", ".join(sorted(access.role_names)) or "no role"
+            what += f" The user {access.username} has {has} in project {access.project_name}; this needs the role admin."
+        request_id = answer.headers.get("x-openstack-request-id") or answer.headers.get("x-compute-request-id")
+        return ApiError(what, answer.status_code, request_id)
 
 
 class Cloud(CloudReader):
@@ -187,41 +173,23 @@ class Cloud(CloudReader):
                 raise
 
 
-def api_error(verb: str, service: str, path: str, answer: Any) -> ApiError:
-    """Put the service's own words into an error."""
-    request_id = answer.headers.get("x-openstack-request-id") or answer.headers.get("x-compute-request-id")
-    reason = answer.reason
-    if "json" in answer.headers.get("Content-Type", ""):
-        document = answer.json()
-        inner = next((value for value in document.values() if isinstance(value, dict)), document)
-        reason = inner.get("message") or inner.get("detail") or reason
-    what = f"{service}: {verb} {path.split('?')[0]} answered {answer.status_code}: {reason}"
-    return ApiError(what, answer.status_code, request_id)
+def words(answer: Any) -> str:
+    """Return a service's own reason for an error."""
+    if "json" not in answer.headers.get("Content-Type", ""):
+        return str(answer.reason)
+    document = answer.json()
+    inner = next((value for value in document.values() if isinstance(value, dict)), document)
+    return str(inner.get("message") or inner.get("detail") or answer.reason)
 
 
-def sign_in_error(config: Any, error: Exception) -> ResourceError:
-    """Say what is wrong with the way to the cloud, and what would be right."""
-    where = config.auth.get("auth_url", "no auth_url given")
+def lost(verb: str, service: str, path: str, error: Exception) -> ResourceError:
+    """Say that an answer never came, and what that means."""
     if isinstance(error, auth_errors.Unauthorized):
-        who = config.auth.get("username") or config.auth.get("application_credential_id") or "nobody"
-        return ResourceError(
-            f"auth: {where} refuses the credentials of {who}. Check username, password, project_name and the domains."
-        )
-    return ResourceError(f"auth: no answer from the cloud at {where}: {error}. Check auth_url and ca_cert.")
+        return ResourceError(f"auth: {service} refuses the session: {error}. Sign in anew.")
+    advice = "Check that the service runs." if verb == "GET" else "Run the task again: it finds what was done."
+    return ResourceError(f"{service}: no answer to {verb} {path}: {error}. {advice}")
 
 
 def connect(params: dict[str, Any]) -> Cloud:
-    """Return the session that the connection options of a module describe. Nothing is sent yet."""
-    if IMPORT_ERROR is not None:
-        raise ResourceError(f"openstacksdk is missing on the machine that runs this module: {IMPORT_ERROR}")
-    wanted: dict[str, Any] = {"region_name": params.get("region_name"), "interface": params.get("interface")}
-    wanted["auth"] = {key: value for key, value in (params.get("auth") or {}).items() if value is not None} or None
-    if params.get("validate_certs") is not None:
-        wanted["verify"] = params["validate_certs"]
-    wanted["cacert"] = params.get("ca_cert")
-    given = {key: value for key, value in wanted.items() if value is not None}
-    try:
-        loader = openstack.config.OpenStackConfig()
-        return Cloud(loader.get_one(cloud=params.get("cloud"), **given))
-    except (openstack.config.loader.exceptions.ConfigException, auth_errors.ClientException) as error:
-        raise ResourceError(f"cloud: {error} Name a cloud of your clouds.yaml in cloud, or give auth.") from error
+    """Return the session that the connection options of a module describe. Nothing is read or sent yet."""
+    return Cloud(Login(params))

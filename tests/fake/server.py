@@ -1,0 +1,191 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A stateful OpenStack over HTTP, on one port of 127.0.0.1, for the tests."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from .state import Answer, Fault, Request, State, Token, Write
+
+Handler = Callable[[State, Request], Answer]
+Route = tuple[str, str, Handler]
+NOBODY = Token("", None, ())
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a service file registers.
+
+    ``type`` and ``name`` stand in the catalog, with the address ``/<mount>`` + ``endpoint``, in which
+    ``{project_id}`` is the caller's. ``routes`` match what follows ``/<mount>``. ``error`` writes a
+    fault in the service's own form. ``seed`` fills a new cloud.
+    """
+
+    type: str
+    name: str
+    mount: str
+    routes: list[Route]
+    error: Callable[[Fault], Any]
+    endpoint: str = ""
+    seed: Callable[[State], None] = lambda state: None
+
+
+class FakeCloud:
+    """The running fake. ``state`` is its memory, ``params()`` what a module needs to sign in."""
+
+    def __init__(self, services: list[Service], settle: float | None = 0.03) -> None:
+        self.state = State(settle)
+        self.services = services
+        self._routes = [
+            (method, re.compile(f"^/{service.mount}{pattern}/?$"), handler, service)
+            for service in services
+            for method, pattern, handler in service.routes
+        ]
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self.url = self.state.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        for service in services:
+            service.seed(self.state)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+
+    def __enter__(self) -> FakeCloud:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def params(self, project: str = "admin", user: str = "admin", password: str = "secret") -> dict[str, Any]:
+        """Return the connection options of a module."""
+        return {
+            "auth": {
+                "auth_url": f"{self.url}/identity/v3",
+                "username": user,
+                "password": password,
+                "project_name": project,
+                "user_domain_name": "Default",
+                "project_domain_name": "Default",
+            }
+        }
+
+    def catalog(self, project_id: str | None) -> list[dict[str, Any]]:
+        """Return what a token tells about the services."""
+        return [
+            {
+                "id": f"service-{service.name}",
+                "type": service.type,
+                "name": service.name,
+                "endpoints": [
+                    {
+                        "id": f"{service.name}-{interface}",
+                        "interface": interface,
+                        "region": "RegionOne",
+                        "region_id": "RegionOne",
+                        "url": f"{self.url}/{service.mount}{service.endpoint.format(project_id=project_id or '')}",
+                    }
+                    for interface in ("public", "internal", "admin")
+                ],
+            }
+            for service in self.services
+        ]
+
+    def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: dict[str, str]) -> Answer | None:
+        """Handle one request; None stands for a connection that drops without an answer."""
+        state = self.state
+        is_login = path.endswith("/auth/tokens")
+        with state.lock:
+            state.catch_up()
+            trap = None if is_login else state.spring(method, path)
+            write = None
+            token = state.tokens.get(headers.get("x-auth-token", ""), NOBODY)
+            if method not in ("GET", "HEAD") and not is_login:
+                write = Write(method, path, body, token.project_id)
+                state.writes.append(write)
+            elif not is_login:
+                state.reads.append(path)
+            if trap and trap.how == "before":
+                return None
+            answer = self._dispatch(Request(method, path, query, body, headers, token), trap)
+            if write:
+                write.status = answer[0]
+            if is_login:
+                state.logins.append(answer[0])
+            return None if trap and trap.how == "after" else answer
+
+    def _dispatch(self, request: Request, trap: Any) -> Answer:
+        for method, pattern, handler, service in self._routes:
+            match = pattern.match(request.path)
+            if method != request.method or not match:
+                continue
+            request.match = match.groupdict()
+            try:
+                if trap and isinstance(trap.how, int):
+                    raise Fault(trap.how, trap.message, "Injected")
+                if request.token is NOBODY and not getattr(handler, "is_open", False):
+                    raise Fault(401, "The request you have made requires authentication.", "Unauthorized")
+                status, body = handler(self.state, request)
+            except Fault as fault:
+                return fault.status, service.error(fault)
+            if isinstance(body, dict) and "token" in body:
+                project = body["token"].get("project", {}).get("id")
+                body["token"]["catalog"] = self.catalog(project)
+            return status, body
+        return 404, {"error": {"code": 404, "title": "Not Found", "message": f"{request.method} {request.path}: no route"}}
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        cloud = self
+
+        class Connection(BaseHTTPRequestHandler):
+            """One connection: HTTP/1.1, kept open, silent."""
+
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+            wbufsize = -1
+
+            def _respond(self) -> None:
+                length = int(self.headers.get("Content-Length") or 0)
+                raw = self.rfile.read(length)
+                parts = urlsplit(self.path)
+                is_json = "json" in self.headers.get("Content-Type", "json")
+                body = json.loads(raw) if raw and is_json else {}
+                headers = {key.lower(): value for key, value in self.headers.items()}
+                answer = cloud.answer(self.command, parts.path, dict(parse_qsl(parts.query)), body, headers)
+                if answer is None:
+                    self.close_connection = True
+                    self.connection.close()
+                    return
+                self._send(*answer)
+
+            def _send(self, status: int, body: Any) -> None:
+                extra = body.pop("_headers", {}) if isinstance(body, dict) else {}
+                content = b"" if body is None or self.command == "HEAD" else json.dumps(body).encode()
+                self.send_response(status)
+                for key, value in extra.items():
+                    self.send_header(key, value)
+                self.send_header("x-openstack-request-id", f"req-{uuid.uuid4()}")
+                if content:
+                    self.send_header("Content-Type", "application/json")
+                if status not in (204, 304):
+                    self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+                self.wfile.flush()
+
+            def log_message(self, *_: object) -> None:
+                """Tests print nothing."""
+
+        for verb in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
+            setattr(Connection, f"do_{verb}", Connection._respond)
+        return Connection

@@ -201,6 +201,6 @@ def sign_in_error(config: Any, error: Exception) -> ResourceError:
             f"auth: {where} refuses the credentials of {who}{into}. Check username, password, project_name and the"
             f" domains; the user needs a role in the project."
         )
-    if isinstance(error, auth_errors.connection.SSLFailure):
+    if isinstance(error, auth_errors.SSLError):
         return ResourceError(f"ca_cert: {where} shows a certificate that is not trusted: {error}. Give its CA in ca_cert.")
     return ResourceError(f"auth: no answer from the cloud at {where}: {error}. Check auth_url and ca_cert.")

@@ -1,0 +1,61 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a random secret to the key of a Ceph user."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import struct
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+DOCUMENTATION = r"""
+name: ceph_key
+author: conductor.cloud contributors (@conductor-cloud)
+version_added: 0.1.0
+short_description: From a random secret to the key of a Ceph user
+description:
+  - Returns the key that Ceph's authentication takes, made of a random secret, always the same of the same one.
+  - So a vault needs to hold nothing but random strings.
+options:
+  _input:
+    description: The secret, of at least 16 characters.
+    type: str
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Show that a key always begins alike
+  ansible.builtin.assert:
+    that: "('an example, 16 characters or more' | conductor.cloud.ceph_key).startswith('AQ')"
+"""
+
+RETURN = r"""
+_value:
+  description: The key, in the notation of a keyring.
+  type: str
+"""
+
+AES = 1
+KEY_BYTES = 16
+NO_TIME = (0, 0)
+
+
+def ceph_key(secret: Any) -> str:
+    """Return a key made of ``secret``: its kind, the time it was made (none), its length and its bytes."""
+    if not isinstance(secret, str) or len(secret) < KEY_BYTES:
+        raise AnsibleFilterError(f"ceph_key: a secret of at least {KEY_BYTES} characters is needed.")
+    key = hashlib.sha256(secret.encode()).digest()[:KEY_BYTES]
+    return base64.b64encode(struct.pack("<HIIH", AES, *NO_TIME, KEY_BYTES) + key).decode()
+
+
+class FilterModule:
+    """What Ansible asks a file of filters for."""
+
+    def filters(self) -> dict[str, Any]:
+        """Return the filters of this file."""
+        return {"ceph_key": ceph_key}

@@ -1,0 +1,177 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files and directories of a host, one resource each."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from ..resource import Document, Plan, ResourceError, Results, Step
+from .node import Node, NodeReader
+
+MODE = re.compile(r"^0[0-7]{3,4}$")
+DEFAULT_MODES = {"file": "0644", "directory": "0755", "absent": None}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a person wants at a path."""
+
+    path: str
+    state: str = "file"
+    content: str | None = None
+    owner: str = "root"
+    group: str = "root"
+    mode: str | None = None
+
+    @classmethod
+    def from_option(cls, option: dict[str, Any]) -> Wanted:
+        """Check one entry of the option ``files``."""
+        path, state = option["path"], option["state"]
+        mode = option.get("mode") or DEFAULT_MODES[state]
+        if not path.startswith("/") or os.path.normpath(path) != path:
+            raise ResourceError(f"files: path has to be absolute and plain, and {path} is not.")
+        if mode and not MODE.match(mode):
+            raise ResourceError(f"{path}: mode {mode} is not an octal number in quotes, like '0640'.")
+        if (option.get("content") is not None) != (state == "file"):
+            raise ResourceError(f"{path}: content belongs to state file, and state file needs content.")
+        return cls(path, state, option.get("content"), option["owner"], option["group"], mode)
+
+    @property
+    def data(self) -> bytes | None:
+        """The bytes of the file."""
+        return None if self.content is None else self.content.encode()
+
+
+def shown(data: bytes) -> list[str] | str:
+    """Return a content as a diff shows it: by lines, or by its size and checksum where it is not text."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        return f"{len(data)} bytes, SHA-256 {hashlib.sha256(data).hexdigest()}"
+    return text.split("\n")
+
+
+class FileResource:
+    """A file, a directory, or nothing, at one path."""
+
+    def __init__(self, reader: NodeReader, wanted: Wanted, above: FileResource | None = None) -> None:
+        self.name = wanted.path
+        self.wanted = wanted
+        self.above = above
+        self._reader = reader
+        self._settling = threading.Lock()
+        self._settled = False
+        self._error: ResourceError | None = None
+        self._planned = False
+
+    def read(self) -> Document | None:
+        """Return what is at the path."""
+        found = self._reader.stat(self.name)
+        if found is None:
+            return None
+        document: Document = {
+            "state": found["kind"],
+            "owner": found["owner"],
+            "group": found["group"],
+            "mode": found["mode"],
+        }
+        if found["kind"] == "file":
+            document["content"] = shown(self._reader.content(self.name) or b"")
+        return document
+
+    def after(self) -> Document | None:
+        """Return what the path will hold."""
+        wanted = self.wanted
+        if wanted.state == "absent":
+            return None
+        document: Document = {
+            "state": wanted.state,
+            "owner": wanted.owner,
+            "group": wanted.group,
+            "mode": wanted.mode,
+        }
+        if wanted.data is not None:
+            document["content"] = shown(wanted.data)
+        return document
+
+    def plan(self, current: Document | None) -> Plan:
+        """Return the one step that brings about what is wanted, if any."""
+        after = self.after()
+        if current == after:
+            brief = {key: value for key, value in after.items() if key != "content"} if after else None
+            return Plan(brief, brief)
+        kind, state = (current or {}).get("state"), self.wanted.state
+        if (kind, state) in (("file", "directory"), ("link", "directory"), ("directory", "file")) or kind == "other":
+            raise ResourceError(f"{self.name}: there is a {kind}, and a {state} is wanted. Move it away first.")
+        self._planned = True
+        return Plan(current, after, (Step("write", self._summary(current), self._submit),))
+
+    def _summary(self, current: Document | None) -> str:
+        if self.wanted.state == "absent":
+            return f"Remove {self.name}"
+        if current is None or current["state"] == "link":
+            return f"Make {'the directory ' if self.wanted.state == 'directory' else ''}{self.name}"
+        after = self.after() or {}
+        changed = [key for key in ("content", "owner", "group", "mode") if current.get(key) != after.get(key)]
+        return f"Change {' and '.join(changed)} of {self.name}"
+
+    def _submit(self, writer: Node, results: Results) -> None:
+        self.settle(writer)
+
+    def settle(self, writer: Node) -> None:
+        """Bring the path about, once; what needs the file calls this too, and then finds it done.
+
+        A task works on many objects at the same time: this is how a unit comes after its files, and a
+        file after its directory, whichever of them is asked first.
+        """
+        with self._settling:
+            if self._planned and not self._settled:
+                self._settled = True
+                try:
+                    if self.above:
+                        self.above.settle(writer)
+                    self._write(writer)
+                except ResourceError as error:
+                    self._error = error
+        if self._error:
+            raise self._error
+
+    def _write(self, writer: Node) -> None:
+        wanted = self.wanted
+        if wanted.data is not None:
+            writer.write(self.name, wanted.data, wanted.owner, wanted.group, wanted.mode or "0644")
+        elif wanted.state == "directory":
+            writer.make_directory(self.name, wanted.owner, wanted.group, wanted.mode or "0755")
+        else:
+            writer.remove(self.name)
+
+
+def file_resources(reader: NodeReader, options: list[dict[str, Any]]) -> list[FileResource]:
+    """Return the resources of the option ``files``, in the order given."""
+    wanted = [Wanted.from_option(option) for option in options]
+    by_path: dict[str, FileResource] = {}
+    for entry in sorted(wanted, key=lambda entry: entry.path):
+        if entry.path in by_path:
+            raise ResourceError(f"files: {entry.path} is listed twice. Keep one of the two.")
+        by_path[entry.path] = FileResource(reader, entry, nearest_above(entry.path, by_path))
+    return [by_path[entry.path] for entry in wanted]
+
+
+def nearest_above(path: str, known: dict[str, FileResource]) -> FileResource | None:
+    """Return the resource of the nearest directory above ``path`` that the task makes."""
+    folder = os.path.dirname(path)
+    while folder != "/":
+        if folder in known and known[folder].wanted.state == "directory":
+            return known[folder]
+        folder = os.path.dirname(folder)
+    return None

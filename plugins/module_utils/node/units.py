@@ -1,0 +1,159 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Units of systemd: enabled or not, started or not, and started with what is there today."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from ..resource import Document, Plan, ResourceError, Results, Step
+from . import unit_digest
+from .node import Node, last_lines
+from .systemd import SECTIONS, STATES, Systemd, reading_as_planned
+
+TYPES = ("service", "socket", "timer", "mount", "path", "target", "slice", "automount", "swap")
+ENABLED = {"enabled": True, "enabled-runtime": False, "disabled": False, "linked": False, "masked": False, "": False}
+JOURNAL_LINES = 15
+
+
+def full_name(name: str) -> str:
+    """Return the name of a unit with its type."""
+    return name if name.rsplit(".", 1)[-1] in TYPES else f"{name}.service"
+
+
+class UnitResource:
+    """A unit, whether it runs with today's files and packages, and the way to that."""
+
+    def __init__(self, systemd: Systemd, wanted: dict[str, Any], planned: dict[str, bytes | None]) -> None:
+        self.name = full_name(wanted["name"])
+        self.wanted = wanted
+        self._systemd = systemd
+        self._planned = planned
+        files, packages = wanted.get("files") or [], wanted.get("packages") or []
+        if files or packages:
+            if self.name.rsplit(".", 1)[-1] not in SECTIONS:
+                raise ResourceError(
+                    f"{self.name}: files and packages are for {' and '.join(sorted(SECTIONS))} units; leave them out."
+                )
+            systemd.watches[self.name] = {"files": sorted(files), "packages": systemd.packages.behind(packages)}
+
+    def read(self) -> Document:
+        """Return the state of the unit."""
+        shown = self._systemd.show(self.name)
+        state = STATES.get(shown.get("ActiveState", ""), "stopped")
+        if shown["LoadState"] == "not-found":
+            state = "absent"
+        outdated = self._outdated() if state in ("started", "starting") else []
+        document: Document = {
+            "state": state,
+            "enabled": self._enabled(shown),
+            "masked": shown["LoadState"] == "masked" or shown.get("UnitFileState") == "masked",
+            "watched": self._systemd.watched(self.name),
+            "known": shown.get("NeedDaemonReload") != "yes",
+            "outdated": outdated,
+        }
+        return document
+
+    def _enabled(self, shown: dict[str, str]) -> bool | None:
+        """Return whether the unit starts at boot, or None where that is not its own to say."""
+        if shown.get("UnitFileState") == "generated":
+            return self._systemd.starts_with_sysv(self.name)
+        return ENABLED.get(shown.get("UnitFileState", ""))
+
+    def _outdated(self) -> list[str]:
+        """Return which of files and packages the unit did not start with."""
+        watch = self._systemd.watches.get(self.name)
+        if watch is None:
+            return []
+        reader = self._systemd.reader
+        today = unit_digest.digests(
+            watch, *reading_as_planned(reader, self._planned), self._systemd.packages.versions
+        )
+        started = json.loads(reader.content(unit_digest.record_path(self.name)) or b"{}")
+        return [name for name, value in today.items() if started.get(name) != value]
+
+    def plan(self, current: Document | None) -> Plan:
+        """Return the steps to the wanted state."""
+        current = dict(current or {})
+        after = {**current, "masked": self.wanted["masked"], "watched": True, "known": True}
+        steps = []
+        if not current["watched"] or not current["known"]:
+            steps.append(self._prepare_step(current))
+        if current["masked"] != self.wanted["masked"]:
+            steps.append(self._systemctl("mask" if self.wanted["masked"] else "unmask"))
+        if self.wanted["enabled"] is not None and not self.wanted["masked"]:
+            if current["enabled"] is not None or current["masked"]:
+                after["enabled"] = self.wanted["enabled"]
+            if after["enabled"] != current["enabled"]:
+                steps.append(self._systemctl("enable" if self.wanted["enabled"] else "disable", "--no-reload"))
+        steps += self._running(current, after)
+        return Plan(current, after, tuple(steps))
+
+    def _running(self, current: Document, after: Document) -> list[Step]:
+        """Return the step that starts, stops or restarts the unit, and note its effect in ``after``."""
+        runs = current["state"] in ("started", "starting")
+        if self.wanted["state"] == "stopped" or self.wanted["masked"]:
+            after["outdated"] = []
+            if current["state"] == "absent":
+                after["state"] = "stopped" if self.wanted["masked"] else "absent"
+            elif runs:
+                after["state"] = "stopped"
+            return [self._systemctl("stop")] if runs else []
+        if self.wanted["state"] is None:
+            return []
+        after["state"] = "started"
+        if not runs:
+            after["outdated"] = []
+            return [self._systemctl("start")]
+        if current["outdated"] and self.wanted["restart"]:
+            after["outdated"] = []
+            why = " and ".join(current["outdated"])
+            if self.wanted["reload"] and current["outdated"] == ["files"]:
+                return [Step("reload", f"Reload {self.name}, whose files changed", self._reload)]
+            return [self._systemctl("restart", why=f", whose {why} changed")]
+        return [self._systemctl("start")] if current["state"] == "starting" else []
+
+    def _prepare_step(self, current: Document) -> Step:
+        summary = f"Have {self.name} record what it starts with"
+        if current["watched"]:
+            summary = f"Tell systemd of the changed files of {self.name}"
+        return Step("prepare", summary, lambda writer, results: self._systemd.prepare(writer))
+
+    def _systemctl(self, verb: str, *options: str, why: str = "") -> Step:
+        def submit(writer: Node, results: Results) -> None:
+            self._systemd.prepare(writer)
+            self._change(writer, [verb, *options])
+
+        done: Callable[[Document | None], bool] | None = None
+        if verb in ("start", "restart"):
+            done = self._has_started
+        return Step(verb, f"{verb.capitalize()} {self.name}{why}", submit, done=done, waiting_for=f"{self.name} runs")
+
+    def _change(self, writer: Node, arguments: list[str]) -> None:
+        # Systemd refuses to enable or disable a unit by an alias.
+        name = self._systemd.show(self.name).get("Id") or self.name
+        try:
+            writer.command(["systemctl", *arguments, "--", name])
+        except ResourceError as error:
+            raise ResourceError(f"{error}\n{self._journal()}".rstrip(), unit=self.name) from error
+
+    def _reload(self, writer: Node, results: Results) -> None:
+        self._systemd.prepare(writer)
+        self._change(writer, ["reload"])
+        writer.command([unit_digest.SCRIPT, "record", self.name])
+
+    def _has_started(self, document: Document | None) -> bool:
+        state = (document or {}).get("state")
+        if state == "failed":
+            raise ResourceError(f"{self.name}: it started and failed.\n{self._journal()}".rstrip(), unit=self.name)
+        return state != "starting"
+
+    def _journal(self) -> str:
+        answer = self._systemd.reader.ask(
+            ["journalctl", "--no-pager", "--output=cat", f"--lines={JOURNAL_LINES}", f"--unit={self.name}"]
+        )
+        return last_lines(answer.output, JOURNAL_LINES)

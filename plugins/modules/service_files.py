@@ -1,0 +1,190 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: service_files
+short_description: Keep the files and the units of a service as they should be
+version_added: 0.1.0
+author: conductor.cloud contributors (@conductor-cloud)
+description:
+  - Writes files, and enables, starts and stops units of systemd, all in one task.
+  - A unit is restarted when what it started with is not what it would start with today. A unit records digests of its
+    files and of the versions of its packages as it starts, whoever starts it. So a run that was stopped between
+    writing a file and restarting the unit is finished by the next run, an upgraded library restarts what uses it, and
+    check mode knows of every restart.
+  - For this the module puts the program C(/usr/local/lib/conductor-cloud/unit-digest), a list of what is watched in
+    C(/etc/conductor-cloud/units/) and a drop-in C(conductor.conf) for each watched unit on the host. The record stands in
+    C(/run/conductor-cloud/). Ask C(unit-digest show NAME.service) by hand whether a unit is current.
+  - Units are changed after all files of the task. If a file cannot be written, no unit of the task is changed.
+  - Different objects are worked on at the same time; systemd is read once for all units and reloaded at most once.
+options:
+  files:
+    description: Files and directories.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      path:
+        description:
+          - Absolute path. Directories above it that are missing are made, owned by root with mode C(0755), unless the
+            task lists them itself.
+        type: str
+        required: true
+      state:
+        description:
+          - V(file) writes O(files[].content) in one move, V(directory) makes a directory.
+          - V(absent) removes a file or an empty directory.
+          - A link is replaced by a file. Nothing else changes its kind; that is an error.
+        type: str
+        choices: [file, directory, absent]
+        default: file
+      content:
+        description: The whole text. Required for, and only for, O(files[].state=file).
+        type: str
+      owner:
+        description: Name of the user who owns it.
+        type: str
+        default: root
+      group:
+        description: Name of its group.
+        type: str
+        default: root
+      mode:
+        description: Octal number as a text, such as V('0640'). The default is V('0644') for files and V('0755') for directories.
+        type: str
+  units:
+    description: Units of systemd, template instances and those made from init scripts included.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: Name of the unit. Without a type it is a service.
+        type: str
+        required: true
+      state:
+        description: Whether the unit runs. The default is V(started) unless O(units[].masked=true).
+        type: str
+        choices: [started, stopped]
+      enabled:
+        description:
+          - Whether the unit starts at boot. The default is V(true) for units that run, V(false) for others.
+          - Has no effect on units that have nothing to say about it, such as static ones.
+        type: bool
+      masked:
+        description: Whether the unit cannot be started at all. A masked unit is stopped, too.
+        type: bool
+        default: false
+      files:
+        description: Paths of files, or of directories with all that is below, that the unit reads as it starts.
+        type: list
+        elements: str
+        default: []
+      packages:
+        description:
+          - Debian packages of which the unit is made.
+          - What is built from the same sources, and all Python packages that they depend on, are watched with them.
+        type: list
+        elements: str
+        default: []
+      restart:
+        description: Whether to restart the unit when it is not current. If not, RV(results_by_name) tells that it is not.
+        type: bool
+        default: true
+      reload:
+        description: Whether to reload the unit instead, where only its files changed.
+        type: bool
+        default: false
+  secrets:
+    description:
+      - Secrets that the contents hold. All of their occurrences are censored in the diff and in the result, those spelled
+        for a URL, for JSON or for XML included.
+    type: list
+    elements: str
+    default: []
+extends_documentation_fragment:
+  - conductor.cloud.engine
+attributes:
+  check_mode:
+    description: Predicts the very steps that a run takes, restarts included.
+    support: full
+  diff_mode:
+    description: Shows files by their lines and units by their state.
+    support: full
+seealso:
+  - module: ansible.builtin.systemd_service
+"""
+
+EXAMPLES = r"""
+- name: Keep a web server as it should be
+  conductor.cloud.service_files:
+    files:
+      - path: /etc/example/example.conf
+        owner: root
+        group: www-data
+        mode: "0640"
+        content: |
+          password = {{ example_password }}
+    units:
+      - name: example
+        files: [/etc/example/example.conf, /etc/ssl/example.pem]
+        packages: [example-server]
+    secrets:
+      - "{{ example_password }}"
+
+- name: Stop a unit for good
+  conductor.cloud.service_files:
+    units:
+      - name: rpcbind.socket
+        masked: true
+"""
+
+RETURN = r"""
+actions:
+  description: What was done, or would be done in check mode, one sentence for each step.
+  returned: always
+  type: list
+  elements: str
+  sample: ["Change content of /etc/example/example.conf", "Restart example.service, whose files changed"]
+results_by_name:
+  description:
+    - The state of each object by path or unit name.
+    - A file has C(state), C(owner), C(group), C(mode) and, where it was changed, C(content) by its lines.
+    - A unit has C(state), C(enabled), C(masked), C(watched) (whether it records what it starts with), C(known) (whether
+      systemd has read its newest files) and C(outdated) (which of C(files) and C(packages) changed since it started).
+  returned: always
+  type: dict
+  sample:
+    example.service: {state: started, enabled: true, masked: false, watched: true, known: true, outdated: []}
+object:
+  description: The state of the object, where the task has a single one.
+  returned: when there is one object
+  type: dict
+errors:
+  description: One entry for each object that failed, with C(name) and C(msg).
+  returned: on failure
+  type: list
+  elements: dict
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.conductor.cloud.plugins.module_utils.argspec import ENGINE
+from ansible_collections.conductor.cloud.plugins.module_utils.node.node import Node
+from ansible_collections.conductor.cloud.plugins.module_utils.node.service_files import SPEC, service_files, spellings
+from ansible_collections.conductor.cloud.plugins.module_utils.resource import run
+
+
+def main() -> None:
+    module = AnsibleModule(supports_check_mode=True, **(ENGINE | SPEC).for_module())
+    module.no_log_values.update(spellings(module.params["secrets"]))
+    run(module, "object", Node(), lambda reader: service_files(reader, module.params))
+
+
+if __name__ == "__main__":
+    main()

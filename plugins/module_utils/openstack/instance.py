@@ -1,0 +1,130 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An instance: a server that boots from a volume, with its data volumes and its floating IP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..argspec import ArgSpec
+from ..resource import Document, Fleet, Plan
+from .instance_checks import check_creation, check_kept_volumes, check_nothing_dies, check_room_for_volumes
+from .instance_checks import check_unchangeable
+from .instance_power import flavor_steps, power_steps, settle_steps, stop_step
+from .instance_prediction import predict
+from .instance_steps import boot_steps, floating_ip_steps, kept_or_made, removal_steps, volume_steps
+from .instance_update import attach_steps, group_steps, metadata_steps, network_steps
+from .instance_wanted import Resolver, Wanted
+from .lookup import Lookup
+from .server_fault import raise_server_error
+from .server_state import ProjectView, describe, find_server
+
+SPEC = ArgSpec(
+    {
+        "name": {"type": "str", "required": True},
+        "state": {
+            "type": "str",
+            "choices": ["present", "started", "stopped", "restarted", "absent"],
+            "default": "present",
+        },
+        "flavor": {"type": "str"},
+        "image": {"type": "str"},
+        "root_volume": {"type": "dict", "options": {"size": {"type": "int"}, "type": {"type": "str"}}},
+        "data_volumes": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "name": {"type": "str"},
+                "size": {"type": "int", "required": True},
+                "type": {"type": "str"},
+            },
+        },
+        "networks": {"type": "list", "elements": "str"},
+        "security_groups": {"type": "list", "elements": "str"},
+        "key_name": {"type": "str", "no_log": False},
+        "user_data": {"type": "str", "no_log": True},
+        "config_drive": {"type": "bool"},
+        "metadata": {"type": "dict"},
+        "availability_zone": {"type": "str"},
+        "floating_ip": {"type": "str"},
+        "floating_network": {"type": "str"},
+        "stop": {"type": "bool", "default": False},
+        "delete_volumes": {"type": "bool", "default": True},
+    }
+)
+
+
+class Instance:
+    """One instance of the project that is signed in to."""
+
+    def __init__(self, view: ProjectView, params: Document) -> None:
+        self.name = params["name"]
+        self.view = view
+        self.resolver = Resolver(view, params)
+        self.is_absent = params["state"] == "absent"
+        self.wanted: Wanted | None = None
+        self.snapshots: list[Document] = []
+
+    def read(self) -> Document | None:
+        """Return the instance, or None; the first time also look up what the options name."""
+        current = describe(self.view, self.name, find_server(self.view, self.name))
+        if self.wanted is None:
+            self.wanted = self.resolver.resolve(current["name"] if current else self.name, current)
+            if self.is_absent and self.wanted.delete_volumes:
+                self.snapshots = self.view.lookup.rows("snapshot")
+        return current
+
+    def plan(self, current: Document | None) -> Plan:
+        """Return the way from what is to what is wanted."""
+        wanted = self.wanted or Wanted(self.name)
+        if wanted.state == "absent":
+            return self._removal(wanted, current)
+        if current is None or current["id"] is None:
+            return self._creation(wanted, current)
+        return self._change(wanted, current)
+
+    def _removal(self, wanted: Wanted, current: Document | None) -> Plan:
+        if current is None:
+            return Plan(None, None)
+        if wanted.delete_volumes:
+            check_nothing_dies(current, self.snapshots)
+        return Plan(current, None, tuple(removal_steps(self.view.reader, wanted, current)))
+
+    def _creation(self, wanted: Wanted, current: Document | None) -> Plan:
+        check_creation(wanted, current)
+        reader = self.view.reader
+        steps = volume_steps(reader, wanted, current)
+        steps += boot_steps(reader, wanted, current, kept_or_made(wanted, current))
+        status = "ACTIVE"
+        if wanted.state == "stopped":
+            steps.append(stop_step(reader, {"name": wanted.name, "id": None}))
+            status = "SHUTOFF"
+        return Plan(current, predict(wanted, current, status), tuple(steps))
+
+    def _change(self, wanted: Wanted, current: Document) -> Plan:
+        reader = self.view.reader
+        if current["status"] == "ERROR":
+            raise_server_error(reader, current, "the instance is in ERROR; state: absent removes it")
+        check_unchangeable(wanted, current)
+        check_kept_volumes(wanted, current)
+        check_room_for_volumes(wanted, current)
+        steps, status = settle_steps(reader, current)
+        steps += volume_steps(reader, wanted, current)
+        steps += attach_steps(reader, wanted, current)
+        steps += metadata_steps(wanted, current)
+        steps += group_steps(wanted, current)
+        steps += network_steps(wanted, current)
+        moves, status = flavor_steps(reader, wanted, current, status)
+        power = power_steps(reader, wanted.state, current, status)
+        steps += moves + power + floating_ip_steps(wanted, current)
+        if power:
+            status = "SHUTOFF" if wanted.state == "stopped" else "ACTIVE"
+        return Plan(current, predict(wanted, current, status), tuple(steps))
+
+
+def instances(reader: Any, params: Document) -> Fleet:
+    """Return the instance of a task."""
+    view = ProjectView(Lookup(reader))
+    return Fleet([Instance(view, params)], view.forget)

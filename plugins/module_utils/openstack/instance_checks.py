@@ -1,0 +1,145 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What has to hold before the first write to an instance, and the words for what does not."""
+
+from __future__ import annotations
+
+from ..resource import Document, ResourceError
+from .instance_wanted import Wanted, WantedVolume, smallest_disk
+from .server_quota import check_quota
+
+VOLUME_FAILED = ("error", "error_extending", "error_restoring", "error_managing")
+
+
+def check_creation(wanted: Wanted, current: Document | None) -> None:
+    """Check what Nova and Cinder would refuse only half-way: sizes, networks, quotas."""
+    check_image(wanted)
+    for network in wanted.networks:
+        if not network["subnets"]:
+            raise ResourceError(f"networks: {network['name']} has no subnet, so it gives no address. Add one first.")
+    check_kept_volumes(wanted, current)
+    if wanted.flavor:
+        needs = {"instances": 1, "cores": wanted.flavor["vcpus"], "ram": wanted.flavor["ram"]}
+        check_quota(wanted.compute_usage, needs, f"instance {wanted.name} with flavor {wanted.flavor['name']}")
+    check_room_for_volumes(wanted, current)
+
+
+def check_image(wanted: Wanted) -> None:
+    """Check that the image fits on the root volume and into the flavor's memory."""
+    if wanted.image is None:
+        return
+    image, root = wanted.image, wanted.volumes[0]
+    if image["status"] != "active":
+        raise ResourceError(f"image: {image['name']} is {image['status']}. Only an active image can be used.")
+    if root.size < smallest_disk(image):
+        raise ResourceError(
+            f"root_volume: {root.size} GiB is too small for the image {image['name']}, "
+            f"which needs {smallest_disk(image)} GiB."
+        )
+    check_memory(wanted, image)
+
+
+def check_memory(wanted: Wanted, image: Document) -> None:
+    """Check that the flavor has the memory that the image asks for."""
+    needed = int(image.get("min_ram") or 0)
+    if wanted.flavor and wanted.flavor["ram"] < needed:
+        raise ResourceError(
+            f"flavor: {wanted.flavor['name']} has {wanted.flavor['ram']} MiB of memory, but the image "
+            f"{image['name']} needs {needed} MiB."
+        )
+
+
+def missing_volumes(wanted: Wanted, current: Document | None) -> list[WantedVolume]:
+    """Return the volumes that are still to be made."""
+    known = {volume["role"] for volume in current["volumes"]} if current else set()
+    return [volume for volume in wanted.volumes if volume.role not in known]
+
+
+def check_room_for_volumes(wanted: Wanted, current: Document | None) -> None:
+    """Check Cinder's quota for the volumes that are still to be made."""
+    missing = missing_volumes(wanted, current)
+    if missing:
+        needs = {"volumes": len(missing), "gigabytes": sum(volume.size for volume in missing)}
+        names = ", ".join(f"{volume.name} ({volume.size} GiB)" for volume in missing)
+        check_quota(wanted.storage_usage, needs, f"the volumes of instance {wanted.name}: {names}")
+
+
+def check_kept_volumes(wanted: Wanted, current: Document | None) -> None:
+    """Check that the volumes that exist are those that are wanted."""
+    by_role = {volume["role"]: volume for volume in current["volumes"]} if current else {}
+    for volume in wanted.volumes:
+        found = by_role.get(volume.role)
+        if found is None:
+            continue
+        option = "root_volume" if volume.role == "root" else "data_volumes"
+        if found["status"] in VOLUME_FAILED:
+            raise ResourceError(
+                f"{option}: volume {found['name']} ({found['id']}) is in status {found['status']}. "
+                "Delete it, or run state: absent first."
+            )
+        if volume.size < found["size"]:
+            raise ResourceError(
+                f"{option}: {found['name']} has {found['size']} GiB and cannot shrink to {volume.size} GiB."
+            )
+        if volume.size > found["size"]:
+            how = "is not resized" if volume.role == "root" else "is resized with conductor.cloud.volume_resize only"
+            raise ResourceError(f"{option}: {found['name']} has {found['size']} GiB, not {volume.size} GiB, and {how}.")
+        if volume.type and volume.type != found["type"]:
+            raise ResourceError(
+                f"{option}: {found['name']} is of type {found['type']}, not {volume.type}; the type of a volume stays."
+            )
+
+
+def check_unchangeable(wanted: Wanted, current: Document) -> None:
+    """Refuse differences that Nova cannot change on a server that exists."""
+    pairs = (
+        ("key_name", wanted.key_name, current["key_name"]),
+        ("config_drive", wanted.config_drive, current["config_drive"]),
+        ("availability_zone", wanted.availability_zone, current["availability_zone"]),
+    )
+    for option, value, found in pairs:
+        if value is not None and value != found:
+            raise ResourceError(
+                f"{option}: instance {wanted.name} was made with {found}, not {value}, and that stays as it is. "
+                "Leave the option out, or remove the instance first."
+            )
+    if wanted.user_data is not None and current["user_data"] not in (None, wanted.user_data_digest):
+        raise ResourceError(
+            f"user_data: instance {wanted.name} was made with other user data, which is read at the first boot only. "
+            "Leave the option out, or remove the instance first."
+        )
+
+
+def check_flavor_change(wanted: Wanted, current: Document) -> None:
+    """Check what a change of the flavor needs."""
+    if wanted.flavor is None:
+        return
+    if current["status"] == "ACTIVE" and not wanted.stop:
+        raise ResourceError(
+            f"flavor: instance {wanted.name} is running with {current['flavor']}; it changes to {wanted.flavor['name']} "
+            "only when it is stopped. Stop it first, or give stop: true."
+        )
+    if current["status"] not in ("ACTIVE", "SHUTOFF"):
+        raise ResourceError(
+            f"flavor: instance {wanted.name} is {current['status']}; only a stopped instance changes its flavor."
+        )
+    needs = {name: wanted.flavor[key] for name, key in (("cores", "vcpus"), ("ram", "ram"))}
+    needs = {name: need - current[name] for name, need in needs.items()}
+    check_quota(wanted.compute_usage, needs, f"flavor {wanted.flavor['name']} for instance {wanted.name}")
+
+
+def check_nothing_dies(current: Document, snapshots: list[Document]) -> None:
+    """Refuse to delete volumes that have snapshots: these would be lost, too."""
+    doomed = {volume["id"]: volume for volume in current["volumes"] if volume["made_by_us"]}
+    found = [snapshot for snapshot in snapshots if snapshot["volume_id"] in doomed]
+    if found:
+        names = ", ".join(
+            f"{snapshot['name'] or snapshot['id']} of {doomed[snapshot['volume_id']]['name']}" for snapshot in found
+        )
+        raise ResourceError(
+            f"name: the volumes of instance {current['name']} have snapshots that would be lost: {names}. "
+            "Remove them first, or keep the volumes with delete_volumes: false.",
+            snapshots=[snapshot["id"] for snapshot in found],
+        )

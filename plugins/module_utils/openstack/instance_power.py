@@ -1,0 +1,182 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Power and flavor of an instance."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..resource import Document, ResourceError, Results, Step
+from .instance_checks import check_flavor_change
+from .instance_steps import nothing, server_action, server_is
+from .instance_wanted import Wanted
+from .server_fault import raise_server_error
+from .server_state import OPERATION, is_settled
+
+# Where Nova is on its way to, by what it does now.
+GOALS = {
+    "powering-off": "SHUTOFF",
+    "powering-on": "ACTIVE",
+    "resize_prep": "VERIFY_RESIZE",
+    "resize_migrating": "VERIFY_RESIZE",
+    "resize_migrated": "VERIFY_RESIZE",
+    "resize_finish": "VERIFY_RESIZE",
+    "resize_reverting": "SHUTOFF",
+}
+
+
+def settle_steps(reader: Any, current: Document) -> tuple[list[Step], str]:
+    """Return the step that waits for what is under way, if anything, and the status it ends in."""
+    if is_settled(current):
+        return [], current["status"]
+    goal = GOALS.get(current["task_state"], "ACTIVE")
+    done = server_is(reader, goal, f"it was on its way to {goal}")
+    what = current["task_state"] or current["status"]
+    return [Step("settle", f"Wait for {current['name']} to be {goal} ({what})", nothing, (), done)], goal
+
+
+def stop_step(reader: Any, current: Document) -> Step:
+    """Return the step that stops the server."""
+    done = server_is(reader, "SHUTOFF", "it could not be stopped")
+    return Step("stop", f"Stop {current['name']}", server_action(current["id"], "os-stop"), None, done)
+
+
+def start_step(reader: Any, current: Document) -> Step:
+    """Return the step that starts the server."""
+    done = server_is(reader, "ACTIVE", "it could not be started")
+    return Step("start", f"Start {current['name']}", server_action(current["id"], "os-start"), None, done)
+
+
+def power_steps(reader: Any, state: str, current: Document, status: str) -> list[Step]:
+    """Return the steps from ``status`` to the wanted power state."""
+    if state == "present":
+        return []
+    if status not in ("ACTIVE", "SHUTOFF"):
+        raise ResourceError(
+            f"state: instance {current['name']} is {status}; only an ACTIVE or SHUTOFF instance can become {state}."
+        )
+    if state == "stopped":
+        return [stop_step(reader, current)] if status == "ACTIVE" else []
+    if status == "SHUTOFF":
+        return [start_step(reader, current)]
+    if state == "started":
+        return []
+    reboot = server_action(current["id"], "reboot", {"type": "SOFT"})
+    done = server_is(reader, "ACTIVE", "it could not be restarted")
+    return [Step("restart", f"Restart {current['name']}", reboot, None, done)]
+
+
+def flavor_steps(reader: Any, wanted: Wanted, current: Document, status: str) -> tuple[list[Step], str]:
+    """Return the steps of a flavor change, also of one that was left half-way, and the status after them."""
+    flavor, left = wanted.flavor, current["operation"] or {}
+    if flavor is None:
+        return [], status
+    begun = status == "VERIFY_RESIZE"
+    if current["status"] == "VERIFY_RESIZE" and flavor["name"] != current["flavor"]:
+        raise ResourceError(
+            f"flavor: instance {wanted.name} waits to be confirmed with {current['flavor']}, not {flavor['name']}. "
+            f"Give flavor: {current['flavor']}, or revert that change."
+        )
+    changes = flavor["name"] != current["flavor"] and not begun
+    was_running = left.get("operation") == "flavor" and left.get("power") == "running"
+    steps: list[Step] = []
+    if changes:
+        check_flavor_change(wanted, {**current, "status": status})
+        if status == "ACTIVE":
+            was_running = True
+            steps += [note_step(current, flavor["name"]), stop_step(reader, current)]
+        steps.append(resize_step(reader, wanted, current))
+    if changes or begun:
+        steps += [confirm_step(reader, wanted, current), revert_step(reader, current)]
+        status = "SHUTOFF"
+    if was_running:
+        if status == "SHUTOFF" and wanted.state != "stopped":
+            steps.append(start_again_step(reader, current))
+            status = "ACTIVE"
+        steps.append(forget_step(current))
+    return steps, status
+
+
+def note_step(current: Document, flavor: str) -> Step:
+    """Return the step that notes on the server what is going to happen, so that any later run can finish it."""
+    note = json.dumps({"operation": "flavor", "flavor": flavor[:100], "power": "running"})
+    path = f"/servers/{current['id']}/metadata"
+    body = {"metadata": {OPERATION: note}}
+    return Step(
+        "note", f"Note the flavor change on {current['name']}", lambda writer, results: writer.post("compute", path, body)
+    )
+
+
+def resize_step(reader: Any, wanted: Wanted, current: Document) -> Step:
+    """Return the step that moves the server to its new flavor."""
+    flavor = wanted.flavor or {}
+    has_moved = server_is(reader, "VERIFY_RESIZE", "its flavor could not be changed")
+
+    def done(document: Document | None) -> bool:
+        if document and document["status"] in ("SHUTOFF", "ACTIVE") and is_settled(document):
+            raise_server_error(reader, document, f"its flavor stays {document['flavor']}")
+        return has_moved(document)
+
+    submit = server_action(current["id"], "resize", {"flavorRef": flavor.get("id")})
+    summary = f"Change the flavor of {current['name']} from {current['flavor']} to {flavor.get('name')}"
+    return Step("resize", summary, submit, None, done)
+
+
+def confirm_step(reader: Any, wanted: Wanted, current: Document) -> Step:
+    """Return the step that confirms the new flavor."""
+    flavor = (wanted.flavor or {}).get("name")
+    path = f"/servers/{current['id']}"
+
+    def submit(writer: Any, results: Results) -> Any:
+        found = writer.get("compute", path)["server"]["flavor"]["original_name"]
+        if found != flavor:
+            raise ResourceError(f"flavor: the change of {current['name']} that was under way led to {found}, not {flavor}.")
+        return writer.post("compute", f"{path}/action", {"confirmResize": None})
+
+    summary = f"Confirm the flavor {flavor} of {current['name']}"
+    done = server_is(reader, "SHUTOFF", "its new flavor could not be confirmed")
+    return Step("confirm", summary, submit, None, done)
+
+
+def revert_step(reader: Any, current: Document) -> Step:
+    """Return the step that goes back to the old flavor after a failure."""
+    path = f"/servers/{current['id']}"
+
+    def submit(writer: Any, results: Results) -> Any:
+        if writer.get("compute", path)["server"]["status"] == "VERIFY_RESIZE":
+            return writer.post("compute", f"{path}/action", {"revertResize": None})
+        return None
+
+    def done(document: Document | None) -> bool:
+        return bool(document and is_settled(document) and document["status"] not in ("VERIFY_RESIZE", "REVERT_RESIZE"))
+
+    summary = f"Go back to the old flavor of {current['name']}"
+    return Step("revert", summary, submit, None, done, runs="after_failure")
+
+
+def start_again_step(reader: Any, current: Document) -> Step:
+    """Return the step that starts a server that was running before, whatever happened since."""
+    path = f"/servers/{current['id']}"
+
+    def submit(writer: Any, results: Results) -> Any:
+        if writer.get("compute", path)["server"]["status"] == "ACTIVE":
+            return None
+        return writer.post("compute", f"{path}/action", {"os-start": None})
+
+    done = server_is(reader, "ACTIVE", "it could not be started again")
+    return Step("start", f"Start {current['name']} again", submit, None, done, runs="always")
+
+
+def forget_step(current: Document) -> Step:
+    """Return the step that clears the note, last of all."""
+    path = f"/servers/{current['id']}"
+
+    def submit(writer: Any, results: Results) -> None:
+        server = writer.get("compute", path)["server"]
+        if OPERATION in server["metadata"] and server["status"] in ("ACTIVE", "SHUTOFF"):
+            writer.delete("compute", f"{path}/metadata/{OPERATION}")
+
+    return Step("forget", f"Clear the note on {current['name']}", submit, runs="always")

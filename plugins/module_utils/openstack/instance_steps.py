@@ -1,0 +1,235 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The writes that make, complete and remove an instance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..resource import Document, ResourceError, Results, Step
+from .instance_checks import VOLUME_FAILED
+from .instance_wanted import Wanted, WantedVolume
+from .server_fault import raise_server_error, raise_volume_error
+from .server_state import INSTANCE, is_settled
+
+VOLUME_BUSY = (
+    "creating", "downloading", "attaching", "detaching", "extending", "reserved", "backing-up", "restoring-backup",
+    "uploading", "maintenance", "retyping", "awaiting-transfer",
+)  # fmt: skip
+
+
+def nothing(_writer: Any, _results: Results) -> None:
+    """Send nothing: the step only waits."""
+
+
+def server_action(server_id: str | None, name: str, arguments: Any = None) -> Callable[[Any, Results], Any]:
+    """Return the request for an action of Nova; without an id, on the server that was just made."""
+
+    def submit(writer: Any, results: Results) -> Any:
+        return writer.post("compute", f"/servers/{server_id or results['server']['id']}/action", {name: arguments})
+
+    return submit
+
+
+def by_role(document: Document | None, role: str) -> Document | None:
+    """Return the volume with this role."""
+    return next((volume for volume in (document or {}).get("volumes", ()) if volume["role"] == role), None)
+
+
+def volume_is(reader: Any, name: str, role: str, *statuses: str) -> Callable[[Document | None], bool]:
+    """Return the question whether a volume is in one of ``statuses``."""
+
+    def done(document: Document | None) -> bool:
+        volume = by_role(document, role)
+        if volume and volume["status"] in VOLUME_FAILED:
+            raise_volume_error(reader, name, volume, "while it was made")
+        return bool(volume and volume["status"] in statuses)
+
+    return done
+
+
+def server_is(reader: Any, status: str, what: str) -> Callable[[Document | None], bool]:
+    """Return the question whether the server rests in ``status``; ERROR raises Nova's reason."""
+
+    def done(document: Document | None) -> bool:
+        if document is None or document["id"] is None:
+            return False
+        if document["status"] == "ERROR":
+            raise_server_error(reader, document, what)
+        return document["status"] == status and is_settled(document)
+
+    return done
+
+
+def volume_steps(reader: Any, wanted: Wanted, current: Document | None) -> list[Step]:
+    """Return the steps after which all volumes exist."""
+    steps = []
+    for volume in wanted.volumes:
+        found = by_role(current, volume.role)
+        if found and found["status"] not in VOLUME_BUSY:
+            continue
+        done = volume_is(reader, wanted.name, volume.role, "available", "in-use")
+        if found:
+            steps.append(Step(volume.role, f"Wait for the volume {found['name']}", nothing, (), done))
+        else:
+            summary = f"Create the volume {volume.name} ({volume.size} GiB)"
+            steps.append(Step(volume.role, summary, create_volume(wanted, volume), (), done, f"volume {volume.name}"))
+    return steps
+
+
+def create_volume(wanted: Wanted, volume: WantedVolume) -> Callable[[Any, Results], Any]:
+    """Return the request that makes a volume."""
+    return lambda writer, results: writer.post("block-storage", "/volumes", volume.request(wanted.name))["volume"]
+
+
+def boot_steps(
+    reader: Any,
+    wanted: Wanted,
+    current: Document | None,
+    volume_ids: Callable[[Results], dict[str, str]],
+    needs: tuple[str, ...] | None = None,
+) -> list[Step]:
+    """Return the steps that boot a server from its volumes; ``volume_ids`` knows them by role."""
+    flavor = wanted.flavor["name"] if wanted.flavor else ""
+    server = Step(
+        "server",
+        f"Create the server {wanted.name} ({flavor})",
+        lambda writer, results: writer.post("compute", "/servers", wanted.server_request(volume_ids(results)))["server"],
+        needs,
+        server_is(reader, "ACTIVE", "the server could not be made"),
+        f"server {wanted.name} to be ACTIVE",
+    )
+    return [server, *floating_ip_steps(wanted, current)]
+
+
+def kept_or_made(wanted: Wanted, current: Document | None) -> Callable[[Results], dict[str, str]]:
+    """Return what knows the volumes of an instance by role: those that exist and those that were just made."""
+    existing = {volume["role"]: volume["id"] for volume in current["volumes"]} if current else {}
+
+    def volume_ids(results: Results) -> dict[str, str]:
+        return {volume.role: existing.get(volume.role) or results[volume.role]["id"] for volume in wanted.volumes}
+
+    return volume_ids
+
+
+def floating_ip_steps(wanted: Wanted, current: Document | None) -> list[Step]:
+    """Return the steps that give the wanted floating IP, or take away what is not wanted."""
+    if wanted.floating_ip is None:
+        return []
+    has = [entry for entry in current["floating_ips"] if entry["attached"]] if current else []
+    if wanted.floating_ip == "auto" and has:
+        return []
+    steps = [release_step(entry) for entry in has if entry["address"] != wanted.floating_ip]
+    if wanted.floating_ip == "none" or len(steps) < len(has):
+        return steps
+    spare = [entry["id"] for entry in current["floating_ips"] if not entry["attached"]] if current else []
+    floating_ip_id = wanted.floating_ip_id or (spare[0] if spare else None)
+    known_id = current["id"] if current else None
+    which = "a floating IP" if wanted.floating_ip == "auto" else f"the floating IP {wanted.floating_ip}"
+
+    def submit(writer: Any, results: Results) -> Any:
+        port_id = first_port(writer, wanted, known_id or results["server"]["id"])
+        if floating_ip_id:
+            path = f"/v2.0/floatingips/{floating_ip_id}"
+            return writer.put("network", path, {"floatingip": {"port_id": port_id}})
+        return writer.post("network", "/v2.0/floatingips", wanted.floating_ip_request(port_id))
+
+    steps.append(
+        Step("floating_ip", f"Give {wanted.name} {which}", submit, None, lambda document: bool((document or {}).get("floating_ip")))
+    )
+    return steps
+
+
+def first_port(reader: Any, wanted: Wanted, server_id: str) -> str:
+    """Return the port of the first wanted network."""
+    ports = reader.list("network", "/v2.0/ports", "ports", device_id=server_id)
+    order = [network["id"] for network in wanted.networks]
+    ports.sort(key=lambda port: order.index(port["network_id"]) if port["network_id"] in order else len(order))
+    if not ports:
+        raise ResourceError(f"floating_ip: instance {wanted.name} has no port that could take a floating IP.")
+    return ports[0]["id"]
+
+
+def release_step(entry: Document) -> Step:
+    """Return the step that releases a floating IP of ours, or takes away one that somebody else made."""
+    path = f"/v2.0/floatingips/{entry['id']}"
+    if entry["made_by_us"]:
+        summary = f"Release the floating IP {entry['address']}"
+        return Step(f"release {entry['id']}", summary, lambda writer, results: writer.delete("network", path))
+    body = {"floatingip": {"port_id": None}}
+    summary = f"Take away the floating IP {entry['address']}"
+    return Step(f"release {entry['id']}", summary, lambda writer, results: writer.put("network", path, body))
+
+
+def removal_steps(reader: Any, wanted: Wanted, current: Document) -> list[Step]:
+    """Return the steps after which nothing of the instance is left but what shall be kept."""
+    steps = [release_step(entry) for entry in current["floating_ips"] if entry["made_by_us"]]
+    ours = [volume for volume in current["volumes"] if volume["made_by_us"]]
+    if not wanted.delete_volumes:
+        steps += [keep_step(volume) for volume in ours]
+    if current["id"]:
+        path = f"/servers/{current['id']}"
+        summary = f"Delete the server {current['name']}"
+        steps.append(
+            Step("server", summary, lambda writer, results: writer.delete("compute", path), None, server_is_gone(reader))
+        )
+    if wanted.delete_volumes:
+        before = tuple(step.key for step in steps)
+        for volume in ours:
+            steps += delete_volume_steps(reader, current["name"], volume, before)
+    return steps
+
+
+def server_is_gone(reader: Any) -> Callable[[Document | None], bool]:
+    """Return the question whether the server is gone and has let go of its volumes."""
+
+    def done(document: Document | None) -> bool:
+        if document is None:
+            return True
+        if document["id"] is not None:
+            if document["status"] == "ERROR" and document["task_state"] is None and document["fault"]:
+                raise_server_error(reader, document, "the server could not be deleted")
+            return False
+        return all(volume["status"] not in ("in-use", "detaching") for volume in document["volumes"])
+
+    return done
+
+
+def keep_step(volume: Document) -> Step:
+    """Return the step that makes a volume a volume of its own, so that no later instance takes it."""
+    path = f"/volumes/{volume['id']}/metadata/{INSTANCE}"
+    summary = f"Keep the volume {volume['name']}"
+    return Step(f"keep {volume['id']}", summary, lambda writer, results: writer.delete("block-storage", path))
+
+
+def delete_volume_steps(reader: Any, name: str, volume: Document, needs: tuple[str, ...]) -> list[Step]:
+    """Return the steps that delete a volume, when it is at rest."""
+    path, volume_id = f"/volumes/{volume['id']}", volume["id"]
+
+    def left(document: Document | None) -> Document | None:
+        return next((entry for entry in (document or {}).get("volumes", ()) if entry["id"] == volume_id), None)
+
+    def rests(document: Document | None) -> bool:
+        found = left(document)
+        return found is None or found["status"] not in VOLUME_BUSY
+
+    def gone(document: Document | None) -> bool:
+        found = left(document)
+        if found and found["status"] == "error_deleting":
+            raise_volume_error(reader, name, found, "while it was deleted")
+        return found is None
+
+    steps = []
+    if volume["status"] in VOLUME_BUSY:
+        steps.append(Step(f"rest {volume_id}", f"Wait for the volume {volume['name']}", nothing, needs, rests))
+        needs = (*needs, f"rest {volume_id}")
+
+    def submit(writer: Any, results: Results) -> None:
+        if volume["status"] != "deleting":
+            writer.delete("block-storage", path)
+
+    steps.append(Step(f"delete {volume_id}", f"Delete the volume {volume['name']}", submit, needs, gone))
+    return steps

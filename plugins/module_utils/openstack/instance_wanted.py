@@ -1,0 +1,257 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the options of an instance mean in its project: names become objects, defaults become values."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..resource import Document, ResourceError
+from .server_quota import Usage, usage
+from .server_state import INSTANCE, ROLE, USER_DATA, ProjectView, floating_ip_mark
+
+
+@dataclass(frozen=True)
+class WantedVolume:
+    """A volume of an instance. ``role`` is ``root`` or ``data-1``, ``data-2`` and so on."""
+
+    role: str
+    name: str
+    size: int
+    type: str | None = None
+    image_id: str | None = None
+
+    def request(self, instance: str) -> Document:
+        """Return the body that creates the volume, marked."""
+        volume: Document = {
+            "name": self.name,
+            "size": self.size,
+            "metadata": {INSTANCE: instance, ROLE: self.role},
+        }
+        if self.type:
+            volume["volume_type"] = self.type
+        if self.image_id:
+            volume["imageRef"] = self.image_id
+        return {"volume": volume}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An instance as it shall be. What is None or empty is left alone on an instance that exists."""
+
+    name: str
+    state: str = "present"
+    flavor: Document | None = None
+    image: Document | None = None
+    volumes: tuple[WantedVolume, ...] = ()
+    networks: tuple[Document, ...] = ()
+    security_groups: tuple[Document, ...] | None = None
+    key_name: str | None = None
+    user_data: str | None = None
+    config_drive: bool | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    availability_zone: str | None = None
+    floating_ip: str | None = None
+    floating_network_id: str | None = None
+    floating_ip_id: str | None = None
+    stop: bool = False
+    delete_volumes: bool = True
+    compute_usage: Usage = field(default_factory=dict)
+    storage_usage: Usage = field(default_factory=dict)
+
+    @property
+    def user_data_digest(self) -> str | None:
+        """Return what tells one user data from another without showing it."""
+        if self.user_data is None:
+            return None
+        return hashlib.sha256(self.user_data.encode()).hexdigest()[:16]
+
+    def server_request(self, volume_ids: dict[str, str]) -> Document:
+        """Return the body that creates the server from its volumes, marked."""
+        devices = [
+            {
+                "uuid": volume_ids[volume.role],
+                "source_type": "volume",
+                "destination_type": "volume",
+                "boot_index": 0 if volume.role == "root" else -1,
+                "delete_on_termination": False,
+            }
+            for volume in self.volumes
+        ]
+        marks = {INSTANCE: self.name} | ({USER_DATA: self.user_data_digest} if self.user_data_digest else {})
+        server: Document = {
+            "name": self.name,
+            "flavorRef": self.flavor["id"] if self.flavor else None,
+            "networks": [{"uuid": network["id"]} for network in self.networks],
+            "block_device_mapping_v2": devices,
+            "metadata": {**self.metadata, **marks},
+            "key_name": self.key_name,
+            "config_drive": self.config_drive,
+            "availability_zone": self.availability_zone,
+        }
+        if self.user_data is not None:
+            server["user_data"] = base64.b64encode(self.user_data.encode()).decode()
+        if self.security_groups is not None:
+            server["security_groups"] = [{"name": group["id"]} for group in self.security_groups]
+        return {"server": {key: value for key, value in server.items() if value is not None}}
+
+    def floating_ip_request(self, port_id: str) -> Document:
+        """Return the body that makes a floating IP for a port, marked."""
+        return {
+            "floatingip": {
+                "floating_network_id": self.floating_network_id,
+                "port_id": port_id,
+                "description": floating_ip_mark(self.name),
+            }
+        }
+
+
+class Resolver:
+    """Turns the options of one instance into a Wanted, by reading what they name."""
+
+    def __init__(self, view: ProjectView, params: Document) -> None:
+        self.view = view
+        self.lookup = view.lookup
+        self.params = params
+
+    def resolve(self, name: str, current: Document | None) -> Wanted:
+        """Return what is wanted of the instance ``name``; say which option names something unknown."""
+        params = self.params
+        if params["state"] == "absent":
+            return Wanted(name, state="absent", delete_volumes=params["delete_volumes"])
+        is_new = current is None or current["id"] is None
+        if is_new:
+            self._require_for_creation(name)
+        image = self.lookup.image(params["image"]) if is_new else None
+        volumes = self._volumes(name, image)
+        known = {volume["role"] for volume in current["volumes"]} if current else set()
+        counts = any(volume.role not in known for volume in volumes)
+        flavor = self._flavor(current)
+        return Wanted(
+            name=name,
+            state=params["state"],
+            flavor=flavor,
+            image=image,
+            volumes=volumes,
+            networks=self._networks(is_new),
+            security_groups=self._security_groups(),
+            key_name=self.lookup.keypair(params["key_name"])["name"] if params["key_name"] else None,
+            user_data=params["user_data"],
+            config_drive=params["config_drive"],
+            metadata={key: str(value) for key, value in (params["metadata"] or {}).items()},
+            availability_zone=self._availability_zone(),
+            floating_ip=params["floating_ip"],
+            stop=params["stop"],
+            delete_volumes=params["delete_volumes"],
+            compute_usage=usage(self.view.reader, "compute") if is_new or self._differs(flavor, current) else {},
+            storage_usage=usage(self.view.reader, "block-storage") if counts else {},
+            **self._floating_ip(current),
+        )
+
+    @staticmethod
+    def _differs(flavor: Document | None, current: Document | None) -> bool:
+        return bool(flavor and current and flavor["name"] != current["flavor"])
+
+    def _require_for_creation(self, name: str) -> None:
+        if self.params["state"] == "restarted":
+            raise ResourceError(f"name: there is no instance {name} that could be restarted.")
+        for option in ("flavor", "image"):
+            if not self.params[option]:
+                raise ResourceError(f"{option}: give it, as there is no instance {name} yet and it shall be created.")
+
+    def _flavor(self, current: Document | None) -> Document | None:
+        given = self.params["flavor"]
+        if given is None:
+            return None
+        if current and current["flavor"] == given and current["status"] not in ("VERIFY_RESIZE", "RESIZE"):
+            return {"name": given}
+        return self.lookup.flavor(given)
+
+    def _volumes(self, name: str, image: Document | None) -> tuple[WantedVolume, ...]:
+        root = self.params["root_volume"] or {}
+        wanted = []
+        if image or root:
+            size = root.get("size") or (smallest_disk(image) if image else 0)
+            image_id = image["id"] if image else None
+            wanted.append(WantedVolume("root", f"{name}-root", size, self._type(root, "root_volume"), image_id))
+        for number, data in enumerate(self.params["data_volumes"] or (), start=1):
+            role = f"data-{number}"
+            volume_name = data.get("name") or f"{name}-{role}"
+            wanted.append(WantedVolume(role, volume_name, data["size"], self._type(data, "data_volumes")))
+        return tuple(wanted)
+
+    def _type(self, volume: Document, option: str) -> str | None:
+        given = volume.get("type")
+        return self.lookup.volume_type(given, option=f"{option}: type")["name"] if given else None
+
+    def _networks(self, is_new: bool) -> tuple[Document, ...]:
+        given = self.params["networks"]
+        if given:
+            return tuple(self.lookup.network(name, option="networks") for name in given)
+        if not is_new:
+            return ()
+        project_id = self.view.reader.project_id
+        own = [
+            network
+            for network in self.lookup.rows("network")
+            if network["project_id"] == project_id and not network["router:external"]
+        ]
+        if len(own) != 1:
+            what = ", ".join(sorted(network["name"] for network in own)) or "none"
+            raise ResourceError(f"networks: name the networks of the instance. The project has {len(own)}: {what}.")
+        return (own[0],)
+
+    def _security_groups(self) -> tuple[Document, ...] | None:
+        given = self.params["security_groups"]
+        if given is None:
+            return None
+        return tuple(self.lookup.security_group(name, option="security_groups") for name in given)
+
+    def _availability_zone(self) -> str | None:
+        given = self.params["availability_zone"]
+        if given is None:
+            return None
+        zones = self.view.reader.get("compute", "/os-availability-zone")["availabilityZoneInfo"]
+        names = sorted(zone["zoneName"] for zone in zones if zone["zoneState"]["available"])
+        if given not in names:
+            raise ResourceError(f"availability_zone: there is no zone {given}. Available are: {', '.join(names)}.")
+        return given
+
+    def _floating_ip(self, current: Document | None) -> Document:
+        given = self.params["floating_ip"]
+        has = current["floating_ip"] if current else None
+        if given in (None, "none") or given == has or (given == "auto" and has):
+            return {}
+        if given == "auto":
+            return {"floating_network_id": self._external_network()["id"]}
+        found = [entry for entry in self.view.floating_ips() if entry["floating_ip_address"] == given]
+        free = sorted(entry["floating_ip_address"] for entry in self.view.floating_ips() if not entry["port_id"])
+        if not found:
+            raise ResourceError(
+                f"floating_ip: the project has no address {given}. Free are: {', '.join(free) or 'none'}; or use auto."
+            )
+        if found[0]["port_id"]:
+            raise ResourceError(f"floating_ip: {given} is in use by the port {found[0]['port_id']}. Take it away first.")
+        return {"floating_ip_id": found[0]["id"]}
+
+    def _external_network(self) -> Document:
+        given = self.params["floating_network"]
+        if given:
+            return self.lookup.network(given, option="floating_network")
+        found = [network for network in self.lookup.rows("network") if network["router:external"]]
+        if len(found) != 1:
+            names = ", ".join(sorted(network["name"] for network in found)) or "none"
+            raise ResourceError(f"floating_network: name the external network for floating_ip. There are: {names}.")
+        return found[0]
+
+
+def smallest_disk(image: Document) -> int:
+    """Return the GiB that a volume needs to hold an image."""
+    size = max(image.get("virtual_size") or 0, image.get("size") or 0)
+    return max(1, image.get("min_disk") or 0, math.ceil(size / 1024**3))

@@ -1,0 +1,46 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why something failed, in the words of Nova and Cinder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..resource import Document, ResourceError
+
+
+def raise_server_error(reader: Any, document: Document, what: str) -> None:
+    """Raise what Nova says about a server that failed, with the id of the request."""
+    actions = reader.list("compute", f"/servers/{document['id']}/os-instance-actions", "instanceActions")
+    last = max(actions, key=lambda action: action["start_time"]) if actions else {}
+    reason = document.get("fault") or event_reason(reader, document["id"], last) or last.get("message")
+    request_id = last.get("request_id")
+    raise ResourceError(
+        f"{document['name']}: {what}. Nova says: {reason or 'nothing'} (request {request_id or 'unknown'}).",
+        request_id=request_id,
+        status=document["status"],
+    )
+
+
+def event_reason(reader: Any, server_id: str, action: Document) -> str | None:
+    """Return what the events of an instance action tell about its failure."""
+    if not action:
+        return None
+    path = f"/servers/{server_id}/os-instance-actions/{action['request_id']}"
+    found = (reader.find("compute", path) or {}).get("instanceAction", {})
+    failed = [event for event in found.get("events", ()) if event.get("result") == "Error"]
+    return next((event["details"] for event in failed if event.get("details")), None)
+
+
+def raise_volume_error(reader: Any, name: str, volume: Document, while_doing: str) -> None:
+    """Raise what Cinder says about a volume that failed."""
+    messages = reader.list("block-storage", "/messages", "messages", resource_uuid=volume["id"])
+    last = max(messages, key=lambda message: message["created_at"]) if messages else {}
+    raise ResourceError(
+        f"{name}: volume {volume['name'] or volume['id']} went to {volume['status']} {while_doing}. "
+        f"Cinder says: {last.get('user_message') or 'nothing'} (request {last.get('request_id') or 'unknown'}).",
+        request_id=last.get("request_id"),
+        status=volume["status"],
+    )

@@ -1,0 +1,275 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make a new instance from a backup; the backup and the instance that it was made of are only read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..argspec import ArgSpec
+from ..resource import Document, Plan, ResourceError, Results, Step
+from . import backup_set as sets
+from .backup_view import BackupView
+from .instance_checks import VOLUME_FAILED, check_creation
+from .instance_power import settle_steps
+from .instance_prediction import predict
+from .instance_steps import boot_steps, by_role, floating_ip_steps, kept_or_made
+from .instance_wanted import Resolver, Wanted, WantedVolume
+from .server_fault import raise_server_error
+from .server_quota import usage
+from .server_state import INSTANCE, ROLE, describe, find_server
+from .volume_restore import Journal, read_journal, write_journal
+
+SPEC = ArgSpec(
+    {
+        "new_name": {"type": "str"},
+        "flavor": {"type": "str"},
+        "networks": {"type": "list", "elements": "str"},
+        "security_groups": {"type": "list", "elements": "str"},
+        "key_name": {"type": "str", "no_log": False},
+        "user_data": {"type": "str", "no_log": True},
+        "config_drive": {"type": "bool"},
+        "floating_ip": {"type": "str"},
+        "floating_network": {"type": "str"},
+        "volume_type": {"type": "str"},
+    }
+)
+# Stands in the metadata of the new server and names the backup.
+RESTORED = "conductor_restored"
+
+
+@dataclass(frozen=True)
+class RestoredVolume(WantedVolume):
+    """A volume that is made from one copy of a set."""
+
+    source: str = ""
+    method: str = "backup"
+
+    def request(self, instance: str) -> Document:
+        """Return the body that creates the volume with the content of its copy, marked."""
+        volume = super().request(instance)["volume"]
+        volume["description"] = write_journal(Journal(self.source, self.role, instance))
+        volume[f"{self.method}_id"] = self.source
+        return {"volume": volume}
+
+
+class RestoreResolver(Resolver):
+    """Turns the manifest of a backup, and the options that override it, into a Wanted."""
+
+    def restored(self, name: str, entry: Document, current: Document | None) -> Wanted:
+        """Return the instance to make of a set."""
+        reader = self.view.reader
+        return Wanted(
+            name=name,
+            flavor=self.lookup.flavor(self.params["flavor"], "flavor"),
+            volumes=tuple(self._restored_volume(name, entry, volume) for volume in entry["instance"]["volumes"]),
+            networks=self._networks(True),
+            security_groups=self._security_groups() or None,
+            key_name=self.lookup.keypair(self.params["key_name"])["name"] if self.params["key_name"] else None,
+            user_data=self.params["user_data"],
+            config_drive=self.params["config_drive"],
+            metadata={RESTORED: entry["name"]},
+            floating_ip=self.params["floating_ip"],
+            compute_usage=usage(reader, "compute"),
+            storage_usage=usage(reader, "block-storage"),
+            **self._floating_ip(current),
+        )
+
+    def floating_ip_only(self, name: str, current: Document) -> Wanted:
+        """Return an instance that stays as it is but for its floating IP."""
+        return Wanted(name, floating_ip=self.params["floating_ip"], **self._floating_ip(current))
+
+    def _restored_volume(self, name: str, entry: Document, volume: Document) -> RestoredVolume:
+        copy = sets.members_by_role(entry)[volume["role"]]
+        wanted_type = self.params["volume_type"] or volume["type"]
+        if wanted_type:
+            wanted_type = self.lookup.volume_type(wanted_type, "volume_type")["name"]
+        return RestoredVolume(
+            role=volume["role"],
+            name=f"{name}-{volume['role']}",
+            size=copy["size"],
+            type=wanted_type,
+            source=copy["id"],
+            method=entry["method"],
+        )
+
+
+class RestoredInstance:
+    """A new instance with the disks of a backup."""
+
+    def __init__(self, view: BackupView, params: dict[str, Any]) -> None:
+        self.name = params["new_name"]
+        self.view = view
+        self.params = params
+        self.wanted: Wanted | None = None
+
+    def read(self) -> Document | None:
+        """Return the new instance; the first time also find the backup and what its manifest names."""
+        current = describe(self.view, self.name, find_server(self.view, self.name, "new_name"))
+        if self.wanted is None and current and self._is_restored(current):
+            self.wanted = RestoreResolver(self.view, self.params).floating_ip_only(self.name, current)
+        if self.wanted is None:
+            entry = self.view.get(self.params["name"], self.params["instance"])
+            if not entry["complete"]:
+                raise ResourceError(
+                    f"name: the backup {entry['name']} is not complete ({entry['status']}). Only a complete one can be"
+                    f" restored; running it with state=present completes it."
+                )
+            given = {key: self.params[key] for key in SPEC.options if self.params[key] is not None}
+            options = {**dict.fromkeys(SPEC.options), **entry["instance"], **given}
+            self.wanted = RestoreResolver(self.view, options).restored(self.name, entry, current)
+        return current
+
+    def _is_restored(self, current: Document | None) -> bool:
+        return bool(current and current["id"] and current["metadata"].get(RESTORED) == self.params["name"])
+
+    def plan(self, current: Document | None) -> Plan:
+        """Return the steps that make the instance, or that finish what an earlier run began."""
+        if current and current["id"]:
+            return self._finish(current)
+        wanted = self.wanted or Wanted(self.name)
+        self._check_volumes(wanted, current)
+        failed = [volume for volume in (current or {}).get("volumes", ()) if volume["status"] in VOLUME_FAILED]
+        usable = {**current, "volumes": [volume for volume in current["volumes"] if volume not in failed]} if current else None
+        check_creation(wanted, usable)
+        steps = [self._drop_step(volume) for volume in failed]
+        dropped = tuple(step.key for step in steps)
+        volume_ids = kept_or_made(wanted, usable)
+        for volume in wanted.volumes:
+            steps += self._volume_steps(volume, by_role(usable, volume.role), volume_ids, dropped)
+        before_server = tuple(step.key for step in steps)
+        steps += boot_steps(self.view.reader, wanted, usable, volume_ids, before_server)
+        steps += [finish_step(volume.role, self.params["name"], volume_ids) for volume in wanted.volumes]
+        return Plan(current, predict(wanted, usable, "ACTIVE"), tuple(steps))
+
+    def _finish(self, current: Document) -> Plan:
+        if not self._is_restored(current):
+            raise ResourceError(
+                f"new_name: there is an instance {self.name} ({current['id']}) that was not restored from"
+                f" {self.params['name']}. Choose another new_name."
+            )
+        if current["status"] == "ERROR":
+            raise_server_error(self.view.reader, current, "the restored instance is in ERROR; remove it and restore again")
+        steps, _status = settle_steps(self.view.reader, current)
+        ids = {volume["role"]: volume["id"] for volume in current["volumes"]}
+        unfinished = [role for role in ids if read_journal(self._raw(ids[role]))]
+        wanted = self.wanted or Wanted(self.name)
+        steps += floating_ip_steps(wanted, current)
+        after = predict(wanted, current, current["status"] if not steps else "ACTIVE")
+        needs = ("settle",) if steps and steps[0].key == "settle" else ()
+        steps += [finish_step(role, self.params["name"], lambda _results: ids, needs) for role in unfinished]
+        return Plan(current, after if steps else current, tuple(steps))
+
+    def _raw(self, volume_id: str) -> Document:
+        return next((row for row in self.view.lookup.rows("volume") if row["id"] == volume_id), {})
+
+    def _check_volumes(self, wanted: Wanted, current: Document | None) -> None:
+        """Take over no volume that belongs to another restore or to an unfinished instance of that name."""
+        sources = {volume.source for volume in wanted.volumes if isinstance(volume, RestoredVolume)}
+        for volume in (current or {}).get("volumes", ()):
+            journal = read_journal(self._raw(volume["id"]))
+            if journal is None or journal.source not in sources:
+                raise ResourceError(
+                    f"new_name: the volume {volume['name']} ({volume['id']}) is left of another instance {self.name}."
+                    f" Remove that one first, or choose another new_name."
+                )
+
+    def _drop_step(self, volume: Document) -> Step:
+        return Step(
+            key=f"drop-{volume['id']}",
+            summary=f"Delete the volume {volume['name']}, which an earlier run could not restore ({volume['status']})",
+            submit=lambda writer, _results: writer.delete("block-storage", f"/volumes/{volume['id']}"),
+            needs=(),
+            done=lambda _document: not self._raw(volume["id"]),
+            waiting_for=f"the volume {volume['name']} to be gone",
+        )
+
+    def _volume_steps(
+        self,
+        wanted: WantedVolume,
+        found: Document | None,
+        volume_ids: Callable[[Results], dict[str, str]],
+        needs: tuple[str, ...],
+    ) -> list[Step]:
+        """Return the steps after which a volume has the content of its copy and the marks of the new instance."""
+        steps = []
+        if found is None or found["status"] != "available":
+            steps.append(self._restore_step(wanted, found, needs))
+            needs = (wanted.role,)
+        raw = self._raw(found["id"]) if found else {}
+        marks = {INSTANCE: self.name, ROLE: wanted.role}
+        if steps or {key: raw["metadata"].get(key) for key in marks} != marks:
+            steps.append(mark_step(wanted, marks, volume_ids, needs))
+        if wanted.role == "root" and (steps or raw.get("bootable") != "true"):
+            steps.append(bootable_step(wanted, volume_ids, needs))
+        return steps
+
+    def _restore_step(self, wanted: WantedVolume, found: Document | None, needs: tuple[str, ...]) -> Step:
+        body = wanted.request(self.name)
+        summary = f"Restore the {wanted.role} volume of {self.params['name']} into {wanted.name} ({wanted.size} GiB)"
+        return Step(
+            key=wanted.role,
+            summary=f"Wait for the volume {wanted.name} to be restored" if found else summary,
+            submit=lambda writer, _results: found or writer.post("block-storage", "/volumes", body)["volume"],
+            needs=needs,
+            done=self._is_available(wanted),
+            waiting_for=f"the volume {wanted.name} to be restored",
+        )
+
+    def _is_available(self, wanted: WantedVolume) -> Callable[[Document | None], bool]:
+        def done(document: Document | None) -> bool:
+            volume = by_role(document, wanted.role)
+            if volume and volume["status"] in VOLUME_FAILED:
+                raise self._failure(wanted, volume)
+            return bool(volume and volume["status"] == "available")
+
+        return done
+
+    def _failure(self, wanted: WantedVolume, volume: Document) -> ResourceError:
+        """Cinder tells of a failed restore at the volume or at the backup."""
+        source = wanted.source if isinstance(wanted, RestoredVolume) else ""
+        messages: list[Document] = []
+        for found in filter(None, (volume["id"], source)):
+            messages += self.view.reader.list("block-storage", "/messages", "messages", resource_uuid=found)
+        last = max(messages, key=lambda message: message["created_at"], default={})
+        return ResourceError(
+            f"{self.name}: the volume {wanted.name} went to {volume['status']} while it was restored. Cinder says:"
+            f" {last.get('user_message') or 'nothing'} (request {last.get('request_id') or 'unknown'}).",
+            request_id=last.get("request_id"),
+        )
+
+
+def mark_step(wanted: WantedVolume, marks: Document, volume_ids: Any, needs: tuple[str, ...]) -> Step:
+    """Return the step that replaces the marks of the backed-up volume, which Cinder restores too."""
+
+    def submit(writer: Any, results: Results) -> Any:
+        path = f"/volumes/{volume_ids(results)[wanted.role]}"
+        found = writer.get("block-storage", path)["volume"]["metadata"]
+        kept = {key: value for key, value in found.items() if not key.startswith("conductor_")}
+        return writer.put("block-storage", f"{path}/metadata", {"metadata": {**kept, **marks}})
+
+    return Step(f"mark-{wanted.role}", f"Mark the volume {wanted.name} as one of the new instance", submit, needs)
+
+
+def bootable_step(wanted: WantedVolume, volume_ids: Any, needs: tuple[str, ...]) -> Step:
+    """Return the step that makes a volume bootable."""
+
+    def submit(writer: Any, results: Results) -> Any:
+        path = f"/volumes/{volume_ids(results)[wanted.role]}/action"
+        return writer.post("block-storage", path, {"os-set_bootable": {"bootable": True}})
+
+    return Step(f"bootable-{wanted.role}", f"Make the volume {wanted.name} bootable", submit, needs)
+
+
+def finish_step(role: str, backup: str, volume_ids: Any, needs: tuple[str, ...] = ("server",)) -> Step:
+    """Return the step that closes the journal of a volume: from now on its content is the instance's own."""
+
+    def submit(writer: Any, results: Results) -> Any:
+        body = {"volume": {"description": f"Restored from the backup {backup}"[:255]}}
+        return writer.put("block-storage", f"/volumes/{volume_ids(results)[role]}", body)
+
+    return Step(f"finish-{role}", f"Note that the {role} volume is restored", submit, needs)

@@ -16,6 +16,8 @@ description:
 author: conductor.cloud contributors (@conductor-cloud)
 requirements:
   - python3-rados on the host that runs the module
+extends_documentation_fragment:
+  - conductor.cloud.engine
 attributes:
   check_mode:
     description: Predicts all changes without a write.
@@ -97,14 +99,6 @@ options:
     description: Settings by section, such as V(global) or V(osd), in the cluster's own database.
     type: dict
     default: {}
-  concurrency:
-    description: How many writes are sent at once.
-    type: int
-    default: 8
-  timeout:
-    description: Time in seconds that changes may take before the task fails.
-    type: int
-    default: 600
 """
 
 EXAMPLES = r"""

@@ -19,6 +19,8 @@ description:
 author: conductor.cloud contributors (@conductor-cloud)
 requirements:
   - python3-requests on the host that runs the module
+extends_documentation_fragment:
+  - conductor.cloud.engine
 attributes:
   check_mode:
     description: Predicts all changes without a write.
@@ -188,14 +190,6 @@ options:
         type: str
         choices: [present, absent]
         default: present
-  concurrency:
-    description: How many writes are sent at once.
-    type: int
-    default: 8
-  timeout:
-    description: Time in seconds that changes may take before the task fails.
-    type: int
-    default: 600
 """
 
 EXAMPLES = r"""

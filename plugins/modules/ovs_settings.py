@@ -18,6 +18,8 @@ description:
 author: conductor.cloud contributors (@conductor-cloud)
 requirements:
   - ovs-vsctl, and ovn-nbctl and ovn-sbctl for the databases, on the host that runs the module
+extends_documentation_fragment:
+  - conductor.cloud.engine
 attributes:
   check_mode:
     description: Predicts all changes without a write.
@@ -69,14 +71,6 @@ options:
     description: Time in seconds to wait for a database that does not answer yet.
     type: int
     default: 30
-  concurrency:
-    description: How many writes are sent at once.
-    type: int
-    default: 8
-  timeout:
-    description: Time in seconds that changes may take before the task fails.
-    type: int
-    default: 600
 """
 
 EXAMPLES = r"""

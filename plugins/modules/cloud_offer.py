@@ -17,18 +17,9 @@ description:
   - Makes what every tenant of an OpenStack cloud may use. One task does it all with one login.
   - What is not named is left alone. Nothing is deleted.
   - Needs the role C(admin).
-requirements:
-  - openstacksdk >= 4.0 on the machine that runs the module
 extends_documentation_fragment:
   - conductor.cloud.openstack
   - conductor.cloud.engine
-attributes:
-  check_mode:
-    description: Prints the plan and sends no write.
-    support: full
-  diff_mode:
-    description: Shows each object before and after.
-    support: full
 options:
   images:
     description:
@@ -192,15 +183,15 @@ results_by_name:
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils.argspec import ENGINE
-from ..module_utils.openstack import session
 from ..module_utils.openstack.offer import SPEC, offers
+from ..module_utils.openstack.session import SPEC as CONNECTION, connect
 from ..module_utils.resource import run
 
 
 def main() -> None:
     """Run one task."""
-    module = AnsibleModule(supports_check_mode=True, **(ENGINE | session.SPEC | SPEC).for_module())
-    run(module, "offer", session.connect(module.params), lambda reader: offers(reader, module.params))
+    module = AnsibleModule(supports_check_mode=True, **(ENGINE | CONNECTION | SPEC).for_module())
+    run(module, "offer", connect(module.params), lambda reader: offers(reader, module.params))
 
 
 if __name__ == "__main__":

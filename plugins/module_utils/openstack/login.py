@@ -18,6 +18,7 @@ try:
     import openstack.config
     from keystoneauth1 import adapter
     from keystoneauth1 import exceptions as auth_errors
+    from keystoneauth1.identity import v3
     from openstack.exceptions import ConfigException
 except ImportError as error:
     IMPORT_ERROR: ImportError | None = error
@@ -95,6 +96,21 @@ class Login:
         """Return what the token says: user, project, roles, catalog."""
         return self.ask(lambda session: session.auth.get_access(session))
 
+    def has(self, service: str) -> bool:
+        """Say whether the catalog knows a service."""
+        return bool(self.config.get_endpoint(service) or self._find(service))
+
+    def accepts(self, user_id: str, password: str) -> bool:
+        """Try to sign in as somebody else."""
+        config = self.config
+        trial = v3.Password(identity(config), user_id=user_id, password=password, unscoped=True)
+        try:
+            return bool(config.get_session().get_token(auth=trial))
+        except auth_errors.Unauthorized:
+            return False
+        except (ConfigException, auth_errors.ClientException) as error:
+            raise sign_in_error(config, error) from error
+
     def adapter(self, service: str) -> Any:
         """Return the way to one service. No version document is read: callers give the version in the path."""
         with self._lock:
@@ -104,18 +120,29 @@ class Login:
             return self._adapters[service]
 
     def _endpoint(self, service: str) -> str:
-        given = self.config.get_endpoint(service)
-        region, interface = self.config.get_region_name(service) or None, self.config.get_interface(service)
-        found = given or self.ask(
-            lambda session: session.get_endpoint(service_type=service, region_name=region, interface=interface)
-        )
+        found = self.config.get_endpoint(service) or self._find(service)
         if not found:
-            raise self._missing(service, region, interface)
+            raise self._missing(service)
         if service not in VERSIONED:
             return VERSION.sub("", found).rstrip("/")
         return found.rstrip("/") if re.search(r"/v\d", found) else found.rstrip("/") + VERSIONED[service]
 
-    def _missing(self, service: str, region: str | None, interface: str) -> ResourceError:
+    def _find(self, service: str) -> str | None:
+        place = {"region_name": self._region(service), "interface": self.config.get_interface(service)}
+
+        def look(session: Any) -> str | None:
+            try:
+                return session.get_endpoint(service_type=service, **place)
+            except auth_errors.EndpointNotFound:
+                return None
+
+        return self.ask(look)
+
+    def _region(self, service: str) -> str | None:
+        return self.config.get_region_name(service) or None
+
+    def _missing(self, service: str) -> ResourceError:
+        region, interface = self._region(service), self.config.get_interface(service)
         catalog = self.access().service_catalog.catalog
         regions = sorted({place.get("region_id") or "" for entry in catalog for place in entry["endpoints"]})
         if region and region not in regions:
@@ -126,9 +153,7 @@ class Login:
     def _project_id(self, config: Any, wanted: str) -> str:
         """Return the id of a project in which the credentials have a role."""
         try:
-            session = config.get_session()
-            base = session.get_endpoint(interface=openstack_auth_interface()) or config.auth["auth_url"]
-            answer = session.get(VERSION.sub("", base).rstrip("/") + "/v3/auth/projects", raise_exc=False)
+            answer = config.get_session().get(f"{identity(config)}/auth/projects", raise_exc=False)
         except (ConfigException, auth_errors.ClientException) as error:
             raise sign_in_error(config, error) from error
         mine = answer.json().get("projects", []) if answer.status_code == 200 else []
@@ -146,11 +171,9 @@ class Login:
         )
 
 
-def openstack_auth_interface() -> Any:
-    """Return the marker by which a session names the address it signed in at."""
-    from keystoneauth1.plugin import AUTH_INTERFACE
-
-    return AUTH_INTERFACE
+def identity(config: Any) -> str:
+    """Return the address at which one signs in, with its version."""
+    return VERSION.sub("", config.auth["auth_url"].rstrip("/")) + "/v3"
 
 
 def load(params: dict[str, Any], project_id: str | None = None) -> Any:

@@ -102,6 +102,14 @@ class CloudReader:
         """The roles of the user in the project."""
         return sorted(self._login.access().role_names)
 
+    def offers(self, service: str) -> bool:
+        """Say whether the cloud has a service of this type."""
+        return self._login.has(service)
+
+    def accepts(self, user_id: str, password: str) -> bool:
+        """Say whether a user can sign in with this password."""
+        return self._login.accepts(user_id, password)
+
     def reader(self) -> CloudReader:
         """Return this session without the verbs that write."""
         return CloudReader(self._login)

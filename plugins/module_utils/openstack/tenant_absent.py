@@ -1,0 +1,181 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All that a project owns, and the order in which it can go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..resource import Document, ResourceError
+from .draft import Draft
+from .session import CloudReader
+
+
+@dataclass(frozen=True)
+class Owned:
+    """A kind of object: where it is listed, what says whose it is, and which kinds have to go before it."""
+
+    words: str
+    service: str
+    path: str
+    key: str
+    owner: str = "project_id"
+    after: tuple[str, ...] = ()
+    listing: str = ""
+    waits: bool = False
+
+
+OWNED = {
+    "servers": Owned("server", "compute", "/servers", "servers", "tenant_id", (), "/detail", True),
+    "backups": Owned(
+        "backup", "block-storage", "/backups", "backups", "os-backup-project-attr:project_id", (), "/detail", True
+    ),
+    "snapshots": Owned(
+        "snapshot",
+        "block-storage",
+        "/snapshots",
+        "snapshots",
+        "os-extended-snapshot-attributes:project_id",
+        ("servers", "backups"),
+        "/detail",
+        True,
+    ),
+    "volumes": Owned(
+        "volume",
+        "block-storage",
+        "/volumes",
+        "volumes",
+        "os-vol-tenant-attr:tenant_id",
+        ("servers", "backups", "snapshots"),
+        "/detail",
+        True,
+    ),
+    "floating_ips": Owned("floating IP", "network", "/v2.0/floatingips", "floatingips", after=("servers",)),
+    "interfaces": Owned("router interface", "network", "", "", after=("servers", "floating_ips")),
+    "routers": Owned("router", "network", "/v2.0/routers", "routers", after=("interfaces",)),
+    "ports": Owned("port", "network", "/v2.0/ports", "ports", after=("servers", "floating_ips", "interfaces")),
+    "subnets": Owned("subnet", "network", "/v2.0/subnets", "subnets", after=("ports", "routers", "interfaces")),
+    "networks": Owned("network", "network", "/v2.0/networks", "networks", after=("subnets", "ports")),
+    "security_groups": Owned(
+        "security group", "network", "/v2.0/security-groups", "security_groups", after=("ports", "servers")
+    ),
+}
+# Ports that Neutron makes for itself go with what they serve.
+OWN_PORTS = "network:"
+KEPT = ("id", "name", "status", "floating_ip_address", "volume_id", "created_at", "router", "subnet")
+INTERFACES = ("network:router_interface", "network:router_interface_distributed", "network:ha_router_replicated_interface")
+
+
+def read_owned(reader: CloudReader, project_id: str) -> Document:
+    """Return what belongs to the project, kind by kind; what does not say so is left out."""
+    found: Document = {}
+    for kind, place in OWNED.items():
+        if not place.path or not reader.offers(place.service):
+            found[kind] = []
+            continue
+        query: dict[str, Any] = {"project_id": project_id} if place.service == "network" else {"all_tenants": 1}
+        if kind == "servers":
+            query["project_id"] = project_id
+        rows = reader.list(place.service, place.path + place.listing, place.key, **query)
+        found[kind] = [row for row in rows if row.get(place.owner) == project_id]
+    return sorted_out(found)
+
+
+def sorted_out(found: Document) -> Document:
+    """Leave out what goes by itself, and keep of the rest what the plan needs."""
+    routers = {row["id"] for row in found["routers"]}
+    inside = [port for port in found["ports"] if port["device_owner"] in INTERFACES and port["device_id"] in routers]
+    found["interfaces"] = [
+        {"id": f"{port['device_id']}/{ip['subnet_id']}", "router": port["device_id"], "subnet": ip["subnet_id"]}
+        for port in inside
+        for ip in port["fixed_ips"]
+    ]
+    found["ports"] = [port for port in found["ports"] if not port["device_owner"].startswith(OWN_PORTS)]
+    found["security_groups"] = [row for row in found["security_groups"] if row["name"] != "default"]
+    return {kind: [{key: row[key] for key in KEPT if key in row} for row in rows] for kind, rows in found.items()}
+
+
+def read_users(reader: CloudReader, project_id: str, domain: str) -> list[Document]:
+    """Return the users that were made for this project, and for no other."""
+    rows = reader.list("identity", "/v3/users", "users", domain_id=domain)
+    mine = [row for row in rows if row.get("default_project_id") == project_id]
+    found = []
+    for row in mine:
+        query = {"user.id": row["id"]}
+        roles = reader.list("identity", "/v3/role_assignments", "role_assignments", **query)
+        if all(role["scope"].get("project", {}).get("id") == project_id for role in roles):
+            found.append({"id": row["id"], "name": row["name"]})
+    return found
+
+
+def called(row: Document) -> str:
+    """Return what people call an object."""
+    return str(row.get("name") or row.get("floating_ip_address") or row["id"])
+
+
+def plan_absent(draft: Draft, owned: Document, project: Document) -> None:
+    """Plan the end of all that is owned, then of the users, then of the project."""
+    for kind, place in OWNED.items():
+        before = tuple(key for earlier in place.after for key in draft.keys(f"{earlier}/"))
+        for row in owned[kind]:
+            more = tuple(f"{kind}/{child['id']}" for child in children(kind, row, owned))
+            add_delete(draft, kind, place, row, (*before, *more))
+    for user in owned["users"]:
+        delete = deletion("identity", f"/v3/users/{user['id']}")
+        draft.add(f"users/{user['id']}", f"Delete the user {user['name']}", delete, after=draft.keys())
+    delete = deletion("identity", f"/v3/projects/{project['id']}")
+    draft.add("project", f"Delete the project {project['name']}", delete, after=draft.keys())
+
+
+def children(kind: str, row: Document, owned: Document) -> list[Document]:
+    """Return the younger backups of the same volume: an incremental one stands on those before it."""
+    if kind != "backups":
+        return []
+    same = [other for other in owned[kind] if other["volume_id"] == row["volume_id"]]
+    return [other for other in same if (other["created_at"], other["id"]) > (row["created_at"], row["id"])]
+
+
+def add_delete(draft: Draft, kind: str, place: Owned, row: Document, after: tuple[str, ...]) -> None:
+    """Plan the end of one object, and the wait for it where it takes its time."""
+    name, key = called(row), f"{kind}/{row['id']}"
+    if kind == "interfaces":
+        body, path = {"subnet_id": row["subnet"]}, f"/v2.0/routers/{row['router']}/remove_router_interface"
+        words = f"Disconnect the router {row['router']} from the subnet {row['subnet']}"
+        draft.add(key, words, lambda writer, results: writer.put("network", path, body), after=after)
+        return
+    delete = deletion(place.service, f"{place.path}/{row['id']}")
+    if str(row.get("status")).lower() == "deleting":
+        delete = nothing
+    if not place.waits:
+        draft.add(key, f"Delete the {place.words} {name}", delete, after=after)
+        return
+    waiting = f"the {place.words} {name} to be gone"
+    draft.add(key, f"Delete the {place.words} {name}", delete, after, gone(kind, row["id"], place.words), waiting)
+
+
+def deletion(service: str, path: str) -> Callable[[Any, Any], Any]:
+    """Return what deletes an object; that it is gone already is fine."""
+    return lambda writer, results: writer.delete(service, path)
+
+
+def nothing(writer: Any, results: Any) -> None:
+    """Send nothing: the object is on its way out already."""
+
+
+def gone(kind: str, key: str, words: str) -> Callable[[Document | None], bool]:
+    """Return what tells whether an object is gone."""
+
+    def done(current: Document | None) -> bool:
+        for row in (current or {}).get("owned", {}).get(kind, []):
+            if row["id"] == key:
+                status = str(row["status"]).lower()
+                if status == "error_deleting":
+                    raise ResourceError(f"The {words} {called(row)} ({key}) could not be deleted: its status is {status}.")
+                return False
+        return True
+
+    return done

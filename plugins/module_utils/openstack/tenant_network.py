@@ -1,0 +1,181 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The way of a tenant to the world: network, subnet, router."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from ..resource import Document, ResourceError
+from .draft import Draft, Reference, differing, given, in_words, only, reference
+from .lookup import Lookup, hint
+
+LISTS = {"network": "networks", "subnet": "subnets", "router": "routers"}
+SUBNET_FIELDS = ("cidr", "gateway_ip", "dns_nameservers", "allocation_pools", "enable_dhcp")
+
+
+def check_subnet(wanted: Document) -> Document:
+    """Return the subnet with addresses in their usual form; refuse what is no subnet."""
+    try:
+        cidr = ipaddress.ip_network(wanted["cidr"])
+    except ValueError as error:
+        raise ResourceError(f"subnet.cidr: {error}. Give a network such as 192.168.42.0/24.") from error
+    gateway = wanted.get("gateway_ip")
+    try:
+        is_outside = gateway is not None and ipaddress.ip_address(gateway) not in cidr
+    except ValueError as error:
+        raise ResourceError(f"subnet.gateway_ip: {error}. Give an address in {cidr}.") from error
+    if is_outside:
+        raise ResourceError(f"subnet.gateway_ip: {gateway} is not in subnet.cidr {cidr}.")
+    return {**wanted, "cidr": str(cidr)}
+
+
+def external_network(lookup: Lookup, wanted: str) -> Document:
+    """Return the external network of this name or id."""
+    rows = [row for row in lookup.rows("network") if row["router:external"]]
+    found = [row for row in rows if wanted in (row["id"], row["name"])]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(row["id"] for row in found)
+        raise ResourceError(f"external_network: {wanted} matches {len(found)} external networks: {ids}. Give the id.")
+    names = sorted(row["name"] for row in rows)
+    raise ResourceError(f"external_network: there is no external network {wanted}. {hint(wanted, names)}")
+
+
+def read_part(lookup: Lookup, kind: str, name: str, project_id: str) -> Document | None:
+    """Return the project's own network, subnet or router of this name."""
+    rows = lookup.reader.list("network", f"/v2.0/{LISTS[kind]}", LISTS[kind], project_id=project_id, name=name)
+    return only([row for row in rows if row["project_id"] == project_id], name, f"{kind}.name", kind)
+
+
+def read_network(lookup: Lookup, wanted: Document, project_id: str) -> Document | None:
+    """Return the network."""
+    found = read_part(lookup, "network", wanted["name"], project_id)
+    return found and {"id": found["id"], "name": found["name"]}
+
+
+def read_subnet(lookup: Lookup, wanted: Document, project_id: str) -> Document | None:
+    """Return the subnet."""
+    found = read_part(lookup, "subnet", wanted["name"], project_id)
+    return found and {key: found[key] for key in ("id", "name", "network_id", *SUBNET_FIELDS)}
+
+
+def read_router(lookup: Lookup, wanted: Document, project_id: str) -> Document | None:
+    """Return the router, its external network and the subnets that it serves."""
+    found = read_part(lookup, "router", wanted["name"], project_id)
+    if not found:
+        return None
+    ports = lookup.reader.list("network", "/v2.0/ports", "ports", device_id=found["id"])
+    inside = [port for port in ports if port["device_owner"] != "network:router_gateway"]
+    return {
+        "id": found["id"],
+        "name": found["name"],
+        "external_network_id": (found["external_gateway_info"] or {}).get("network_id"),
+        "subnet_ids": sorted({ip["subnet_id"] for port in inside for ip in port["fixed_ips"]}),
+    }
+
+
+def plan_network(draft: Draft, current: Document | None, wanted: Document, project: Reference) -> Document:
+    """Plan the network and return what it will be."""
+    name = wanted["name"]
+    if current is None:
+        draft.add(
+            "network",
+            f"Create the network {name}",
+            lambda writer, results: writer.post(
+                "network", "/v2.0/networks", {"network": {"name": name, "project_id": project(results)}}
+            ),
+            after=("project", "quotas.network"),
+        )
+    return current or {"id": None, "name": name}
+
+
+def plan_subnet(draft: Draft, now: Document, wanted: Document, project: Reference) -> Document:
+    """Plan the subnet and return what it will be."""
+    name, current = wanted["name"], now["subnet"]
+    fields = given(wanted, *SUBNET_FIELDS)
+    if current is None:
+        network = reference(now["network"], "network", "network")
+        version = ipaddress.ip_network(fields["cidr"]).version
+        body: dict[str, Any] = {"name": name, "ip_version": version, **fields}
+        draft.add(
+            "subnet",
+            f"Create the subnet {name} with the addresses {fields['cidr']}",
+            lambda writer, results: writer.post(
+                "network",
+                "/v2.0/subnets",
+                {"subnet": {**body, "network_id": network(results), "project_id": project(results)}},
+            ),
+            after=("network", "quotas.network"),
+        )
+        return {"id": None, "name": name, "network_id": (now["network"] or {}).get("id"), **defaults(fields)}
+    changes = differing(current, fields)
+    if "cidr" in changes:
+        raise ResourceError(
+            f"subnet.cidr: the subnet {name} has the addresses {current['cidr']}, the task asks for {changes['cidr']}."
+            f" The addresses of a subnet cannot be changed: give another subnet.name, or keep them."
+        )
+    if changes:
+        path = f"/v2.0/subnets/{current['id']}"
+        words = f"Change the subnet {name}: {in_words(changes)}"
+        draft.add("subnet", words, lambda writer, results: writer.put("network", path, {"subnet": changes}))
+    return {**current, **changes}
+
+
+def defaults(fields: Document) -> Document:
+    """Return what a new subnet has where the task says nothing: the first address is the gateway, the rest the pool."""
+    cidr = ipaddress.ip_network(fields["cidr"])
+    gateway = fields.get("gateway_ip", str(cidr[1]))
+    last = cidr[-2] if cidr.version == 4 else cidr[-1]
+    first = cidr[2] if gateway == str(cidr[1]) else cidr[1]
+    pools = [{"start": str(first), "end": str(last)}]
+    return {"gateway_ip": gateway, "dns_nameservers": [], "allocation_pools": pools, "enable_dhcp": True, **fields}
+
+
+def plan_router(
+    draft: Draft, now: Document, wanted: Document, project: Reference, outside: Document | None
+) -> Document:
+    """Plan the router, its way out and its way in; return what it will be."""
+    name, current = wanted["name"], now["router"]
+    after = dict(current or {"id": None, "name": name, "external_network_id": None, "subnet_ids": []})
+    way_out = {"external_gateway_info": {"network_id": outside["id"]}} if outside else {}
+    if current is None:
+        words = f" with the external network {outside['name']}" if outside else ""
+        draft.add(
+            "router",
+            f"Create the router {name}{words}",
+            lambda writer, results: writer.post(
+                "network", "/v2.0/routers", {"router": {"name": name, "project_id": project(results), **way_out}}
+            ),
+            after=("project", "quotas.network"),
+        )
+    elif outside and current["external_network_id"] != outside["id"]:
+        path = f"/v2.0/routers/{current['id']}"
+        words = f"Connect the router {name} to the external network {outside['name']}"
+        draft.add("router", words, lambda writer, results: writer.put("network", path, {"router": way_out}))
+    if outside:
+        after["external_network_id"] = outside["id"]
+    if now.get("has_subnet"):
+        plan_interface(draft, now, name, after)
+    return after
+
+
+def plan_interface(draft: Draft, now: Document, name: str, after: Document) -> None:
+    """Plan that the router serves the subnet."""
+    subnet_id = (now["subnet"] or {}).get("id")
+    if subnet_id in after["subnet_ids"]:
+        return
+    router, subnet = reference(now["router"], "router", "router"), reference(now["subnet"], "subnet", "subnet")
+    draft.add(
+        "interface",
+        f"Connect the router {name} to the subnet",
+        lambda writer, results: writer.put(
+            "network", f"/v2.0/routers/{router(results)}/add_router_interface", {"subnet_id": subnet(results)}
+        ),
+        after=("router", "subnet"),
+    )
+    after["subnet_ids"] = sorted(filter(None, [*after["subnet_ids"], subnet_id])) if subnet_id else [None]

@@ -245,7 +245,7 @@ SERVICE = Service(
             for method, path, handler in (
                 *volume_quota.ROUTES,
                 *volume_copy.ROUTES,
-                ("GET", r"/types", listing("volume_types", key="types")),
+                ("GET", r"/types", listing("volume_types")),
                 ("GET", TYPE, show("volume_types", key="volume_type")),
                 ("GET", r"/volumes(?:/detail)?", listing("volumes")),
                 ("POST", r"/volumes", create),

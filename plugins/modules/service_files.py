@@ -57,6 +57,12 @@ options:
       mode:
         description: Octal number as a text, such as V('0640'). The default is V('0644') for files and V('0755') for directories.
         type: str
+      validate:
+        description:
+          - Command that judges the content before it replaces the file, as a list without a shell.
+          - V(%s) in it stands for a file that holds the content. Where the command fails, nothing is changed.
+        type: list
+        elements: str
   units:
     description: Units of systemd, template instances and those made from init scripts included.
     type: list

@@ -125,6 +125,10 @@ class FakeNode(FakeReader):
         self.host.files[path] = (content, owner, group, mode)
         self.host.wrote(f"write {path}")
 
+    def try_out(self, path, content, argv):
+        """Have a command judge a content."""
+        checked(self.host.answers[argv[0]], f"{path}: {argv[0]}")
+
     def make_directory(self, path, owner="root", group="root", mode="0755"):
         """Make a directory."""
         self.host.files[path] = (None, owner, group, mode)

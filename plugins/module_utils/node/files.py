@@ -30,6 +30,7 @@ class Wanted:
     owner: str = "root"
     group: str = "root"
     mode: str | None = None
+    validate: tuple[str, ...] = ()
 
     @classmethod
     def from_option(cls, option: dict[str, Any]) -> Wanted:
@@ -42,7 +43,10 @@ class Wanted:
             raise ResourceError(f"{path}: mode {mode} is not an octal number in quotes, like '0640'.")
         if (option.get("content") is not None) != (state == "file"):
             raise ResourceError(f"{path}: content belongs to state file, and state file needs content.")
-        return cls(path, state, option.get("content"), option["owner"], option["group"], mode)
+        validate = tuple(option.get("validate") or ())
+        if validate and (state != "file" or not any("%s" in part for part in validate)):
+            raise ResourceError(f"{path}: validate is a command for state file, with %s where the file is named.")
+        return cls(path, state, option.get("content"), option["owner"], option["group"], mode, validate)
 
     @property
     def data(self) -> bytes | None:
@@ -149,6 +153,8 @@ class FileResource:
     def _write(self, writer: Node) -> None:
         wanted = self.wanted
         if wanted.data is not None:
+            if wanted.validate:
+                writer.try_out(self.name, wanted.data, wanted.validate)
             writer.write(self.name, wanted.data, wanted.owner, wanted.group, wanted.mode or "0644")
         elif wanted.state == "directory":
             writer.make_directory(self.name, wanted.owner, wanted.group, wanted.mode or "0755")

@@ -173,6 +173,16 @@ class Node(NodeReader):
         except OSError as error:
             raise ResourceError(f"{path}: {error.strerror}") from error
 
+    def try_out(self, path: str, content: bytes, argv: Sequence[str]) -> None:
+        """Have a command judge ``content`` before it gets to ``path``; ``%s`` in it is where the content lies."""
+        try:
+            with tempfile.NamedTemporaryFile(prefix=f"{os.path.basename(path)}.") as draft:
+                draft.write(content)
+                draft.flush()
+                self.command([part.replace("%s", draft.name) for part in argv], what=f"{path}: {argv[0]}")
+        except OSError as error:
+            raise ResourceError(f"{path}: {error.strerror}") from error
+
     def make_directory(self, path: str, owner: str = "root", group: str = "root", mode: str = "0755") -> None:
         """Make a directory, or give the one that is there its owner and mode."""
         uid, gid = id_of_user(owner), id_of_group(group)

@@ -32,6 +32,7 @@ SPEC = ArgSpec(
                 "owner": {"type": "str", "default": "root"},
                 "group": {"type": "str", "default": "root"},
                 "mode": {"type": "str"},
+                "validate": {"type": "list", "elements": "str"},
             },
         },
         "units": {

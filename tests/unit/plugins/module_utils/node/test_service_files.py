@@ -277,3 +277,16 @@ def test_secrets_are_known_in_all_their_spellings():
     found = spellings(["p@ss/word", "", "-----BEGIN KEY-----\nabcdefgh1234\n-----END KEY-----"])
     assert {"p@ss/word", "p%40ss%2Fword", "abcdefgh1234"} <= found
     assert "" not in found
+
+
+@pytest.mark.parametrize(("status", "failed"), [(0, False), (1, True)])
+def test_a_content_that_its_own_command_refuses_replaces_nothing(converge, status, failed):
+    host = a_host()
+    host.files["/etc/sample.conf"] = (b"good\n", "root", "root", "0644")
+    host.answers["sample-check"] = Answer(status, "", "line 3: unknown word")
+    entry = a_file(validate=["sample-check", "-f", "%s"])
+    result = converge(task([entry], [a_unit()]), FakeNode(host))
+    assert bool(result.get("failed")) is failed
+    assert (host.files["/etc/sample.conf"][0] == b"good\n") is failed
+    assert (host.units["sample.service"].starts == 0) is failed
+    assert ("line 3: unknown word" in result.get("msg", "")) is failed

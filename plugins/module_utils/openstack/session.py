@@ -114,9 +114,17 @@ class CloudReader:
         """Return this session without the verbs that write."""
         return CloudReader(self._login)
 
-    def _request(
+    def content(self, service: str, path: str) -> bytes:
+        """Return what is at ``path`` as it is, such as the data of an image."""
+        return self._ask("GET", service, path).content
+
+    def _request(self, verb: str, service: str, path: str, **what: Any) -> dict[str, Any]:
+        answer = self._ask(verb, service, path, **what)
+        return answer.json() if answer.content and "json" in answer.headers.get("Content-Type", "") else {}
+
+    def _ask(
         self, verb: str, service: str, path: str, query: Any = None, body: Any = None, content_type: str | None = None
-    ) -> dict[str, Any]:
+    ) -> Any:
         headers = dict(CONTENT)
         raw = None
         if content_type is not None:
@@ -140,7 +148,7 @@ class CloudReader:
             raise lost(verb, service, path, error) from error
         if answer.status_code >= 400:
             raise self._refused(verb, service, path, answer)
-        return answer.json() if answer.content and "json" in answer.headers.get("Content-Type", "") else {}
+        return answer
 
     def _refused(self, verb: str, service: str, path: str, answer: Any) -> ApiError:
         """Put the service's own words into an error; say who was refused what for lack of a role."""

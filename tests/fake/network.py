@@ -206,7 +206,7 @@ def busy(what: str, key: str, kind: str, reason: str) -> Fault:
     return Fault(409, f"Unable to complete operation on {what} {key}. {reason}", kind)
 
 
-def release(state: State, kind: str, row: Document) -> None:
+def release(state: State, kind: str, row: Document, is_admin: bool) -> None:
     """Refuse to delete what is in use, else remove what goes with it."""
     key, ports = row["id"], state.table("ports")
     if kind == "network":
@@ -234,7 +234,7 @@ def release(state: State, kind: str, row: Document) -> None:
             if floating["port_id"] == key:
                 floating.update(port_id=None, fixed_ip_address=None, router_id=None, status="DOWN")
     elif kind == "security_group":
-        if row["name"] == "default":
+        if row["name"] == "default" and not is_admin:
             raise Fault(409, "Insufficient rights for removing default security group.", "SecurityGroupCannotRemoveDefault")
         if any(key in port["security_groups"] for port in ports.values()):
             raise Fault(409, f"Security Group {key} in use.", "SecurityGroupInUse")
@@ -252,7 +252,7 @@ def delete(kind: str) -> Any:
         if kind == "floatingip":
             forget_floating(state, row)
         else:
-            release(state, kind, row)
+            release(state, kind, row, request.token.is_admin)
             del state.table(TABLES[kind])[row["id"]]
         return 204, None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from .state import Answer, Fault, Request, State, Token, Write
+from .state import Answer, Fault, Query, Request, State, Token, Write
 
 Handler = Callable[[State, Request], Answer]
 Route = tuple[str, str, Handler]
@@ -80,6 +81,13 @@ class FakeCloud:
             }
         }
 
+    def settle(self) -> None:
+        """Let all transitions that are under way come to their ends."""
+        while self.state.settle is not None and self.state.pending():
+            time.sleep(0.01)
+            with self.state.lock:
+                self.state.catch_up()
+
     def catalog(self, project_id: str | None) -> list[dict[str, Any]]:
         """Return what a token tells about the services."""
         return [
@@ -101,7 +109,7 @@ class FakeCloud:
             for service in self.services
         ]
 
-    def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: dict[str, str]) -> Answer | None:
+    def answer(self, method: str, path: str, query: Query, body: Any, headers: dict[str, str]) -> Answer | None:
         """Handle one request; None stands for a connection that drops without an answer."""
         state = self.state
         is_login = path.endswith("/auth/tokens")
@@ -161,7 +169,7 @@ class FakeCloud:
                 is_json = "json" in self.headers.get("Content-Type", "json")
                 body = json.loads(raw) if raw and is_json else {}
                 headers = {key.lower(): value for key, value in self.headers.items()}
-                answer = cloud.answer(self.command, parts.path, dict(parse_qsl(parts.query)), body, headers)
+                answer = cloud.answer(self.command, parts.path, Query(parse_qsl(parts.query)), body, headers)
                 if answer is None:
                     self.close_connection = True
                     self.connection.close()

@@ -42,13 +42,21 @@ class Token:
         return "admin" in self.roles
 
 
+class Query(dict[str, str]):
+    """What follows the question mark: the last value of each name, and in ``all`` the others, too."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        super().__init__(pairs)
+        self.all = {name: {value.lower() for key, value in pairs if key == name} for name, _ in pairs}
+
+
 @dataclass
 class Request:
     """One request as a service function sees it. ``match`` holds the named groups of its route."""
 
     method: str
     path: str
-    query: dict[str, str]
+    query: Query
     body: Document
     headers: dict[str, str]
     token: Token
@@ -125,6 +133,10 @@ class State:
         if wait is not None:
             self._due.append((time.monotonic() + wait, change))
 
+    def pending(self) -> bool:
+        """Say whether something is still under way."""
+        return bool(self._due)
+
     def catch_up(self) -> None:
         """Let happen what is due, in the order of its time."""
         while True:
@@ -164,13 +176,11 @@ def timestamp() -> str:
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def matching(entries: list[Document], query: dict[str, str], but: tuple[str, ...] = ()) -> list[Document]:
+def matching(entries: list[Document], query: Query, but: tuple[str, ...] = ()) -> list[Document]:
     """Filter entries by equality, as Keystone and Neutron do; ``but`` names the other parameters."""
     skipped = ("limit", "marker", "sort_key", "sort_dir", "sort", "fields", *but)
-    wanted = {key: value for key, value in query.items() if key not in skipped}
-    return [
-        entry for entry in entries if all(str(entry.get(key, "")).lower() == value.lower() for key, value in wanted.items())
-    ]
+    wanted = {key: values for key, values in query.all.items() if key not in skipped}
+    return [entry for entry in entries if all(str(entry.get(key, "")).lower() in values for key, values in wanted.items())]
 
 
 def page(request: Request, key: str, entries: list[Document], most: int = 1000) -> tuple[list[Document], str | None]:

@@ -93,7 +93,8 @@ def read_groups(
     reader: CloudReader, wanted: list[Document], project_id: str
 ) -> dict[str, tuple[Document, dict[str, str]]]:
     """Return the named groups that exist, each with the ids of its rules."""
-    rows = reader.list("network", PATH, "security_groups", project_id=project_id)
+    # Asked by project, Neutron would make the project's default group: a read that writes.
+    rows = reader.list("network", PATH, "security_groups", name=[group["name"] for group in wanted])
     rows = [row for row in rows if row["project_id"] == project_id]
     names = {row["id"]: row["name"] for row in rows}
     chosen = [only(rows, group["name"], "security_groups.name", "security group") for group in wanted]

@@ -1,0 +1,156 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The laws that every module which changes something keeps, on the fake cloud."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fake import start
+from tests.laws.cases import Case, cases
+from tests.laws.harness import Bench, Died, agrees
+
+ALL = cases()
+REMOVABLE = [case for case in ALL if case.absent is not None]
+STEADY = [case for case in ALL if not case.imperative]
+
+
+@pytest.fixture
+def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    """A new cloud with one case on it."""
+    with start() as cloud:
+        yield Bench(cloud, request.param)
+
+
+def each(table: list[Case]) -> pytest.MarkDecorator:
+    """Run a test once for each line of the table."""
+    return pytest.mark.parametrize("bench", table, ids=str, indirect=True)
+
+
+def each_verb(table: list[Case], *verbs: str) -> pytest.MarkDecorator:
+    """Run a test once for each line of the table and each of the verbs that the line has."""
+    pairs = [(case, verb) for case in table for verb in verbs if getattr(case, verb) is not None]
+    names = [f"{verb} {case}" for case, verb in pairs]
+    return pytest.mark.parametrize(("bench", "verb"), pairs, ids=names, indirect=["bench"])
+
+
+def options(bench: Bench, verb: str) -> dict:
+    """Return the options for a verb, with the cloud in the state in which the verb has something to do."""
+    if verb != "make":
+        assert "msg" not in bench.make()
+    return getattr(bench.case, verb)
+
+
+@each_verb(ALL, "make", "change", "absent")
+def test_1_check_mode_sends_no_write(bench: Bench, verb: str) -> None:
+    """First law."""
+    wanted = options(bench, verb)
+    seen, shape = bench.writes, bench.shape()
+    result = bench.run(wanted, check=True)
+    assert "msg" not in result
+    assert result["changed"]
+    assert bench.writes == seen
+    assert bench.shape() == shape
+
+
+@each_verb(ALL, "make", "change", "absent")
+def test_2_check_mode_tells_what_the_run_does(bench: Bench, verb: str) -> None:
+    """Second law."""
+    wanted = options(bench, verb)
+    check, real = bench.run(wanted, check=True), bench.run(wanted)
+    assert "msg" not in real
+    assert check["changed"] == real["changed"]
+    assert check["actions"] == real["actions"]
+    assert [part["before"] for part in check["diff"]] == [part["before"] for part in real["diff"]]
+
+
+@each(STEADY)
+def test_3_a_second_run_has_nothing_to_do(bench: Bench) -> None:
+    """Third law, for a first run and for a change."""
+    for wanted in filter(None, (bench.case.make, bench.case.change)):
+        first = bench.run(wanted)
+        assert "msg" not in first
+        assert first["changed"]
+        seen = bench.writes
+        second = bench.run(wanted)
+        assert "msg" not in second
+        assert second["actions"] == []
+        assert not second["changed"]
+        assert bench.writes == seen
+
+
+@each_verb(STEADY, "make", "change", "absent")
+def test_4_what_was_predicted_comes_true(bench: Bench, verb: str) -> None:
+    """Fourth law."""
+    wanted = options(bench, verb)
+    check, real = bench.run(wanted, check=True), bench.run(wanted)
+    for predicted, found in zip(check["diff"], real["diff"]):
+        assert agrees(predicted["after"], found["after"], bench.case.unknown), (predicted["after"], found["after"])
+        assert sorted(predicted["after"]) == sorted(found["after"])
+
+
+@each(REMOVABLE)
+def test_5_absent_twice_is_absent(bench: Bench) -> None:
+    """Fifth law; and nothing is left of what was made."""
+    before = bench.shape()
+    assert bench.make()["changed"]
+    first = bench.run(bench.case.absent or {})
+    assert "msg" not in first
+    assert first["changed"]
+    seen = bench.writes
+    second = bench.run(bench.case.absent or {})
+    assert not second["changed"]
+    assert second["actions"] == []
+    assert bench.writes == seen
+    left = {table: rows - before.get(table, rows.__class__()) for table, rows in bench.shape().items()}
+    assert {table: rows for table, rows in left.items() if rows and table not in bench.case.keeps} == {}
+
+
+def goal(case: Case, verb: str) -> tuple[int, dict]:
+    """Return how many writes an undisturbed run sends, and what it leaves."""
+    with start() as cloud:
+        calm = Bench(cloud, case)
+        wanted = options(calm, verb)
+        seen = calm.writes
+        assert "msg" not in calm.run(wanted)
+        return calm.writes - seen, calm.shape()
+
+
+@pytest.mark.parametrize("how", ["dies before", "dies after", "loses the answer"])
+@pytest.mark.parametrize(
+    ("case", "verb"),
+    [(case, verb) for case in STEADY for verb in ("make", "change", "absent") if getattr(case, verb) is not None],
+    ids=str,
+)
+def test_6_the_next_run_finishes(case: Case, how: str, verb: str) -> None:
+    """Sixth law: whatever write a run is stopped at, the next run ends where an undisturbed one does."""
+    writes, wanted_shape = goal(case, verb)
+    for number in range(writes):
+        with start() as cloud:
+            bench = Bench(cloud, case)
+            wanted = options(bench, verb)
+            if how == "loses the answer":
+                cloud.state.break_write(number, "after")
+                assert "msg" in bench.run(wanted), f"write {number}"
+            else:
+                with bench.death(number, how.split()[1]), pytest.raises(Died):
+                    bench.run(wanted)
+            last = bench.run(wanted)
+            assert "msg" not in last, f"write {number}: {last.get('msg')}"
+            assert bench.shape() == wanted_shape, f"write {number}"
+            assert not bench.run(wanted)["changed"], f"write {number}"
+
+
+@each_verb([case for case in ALL if case.secrets], "make", "change", "absent")
+def test_7_secrets_stay_secret(bench: Bench, verb: str) -> None:
+    """Seventh law."""
+    wanted = options(bench, verb)
+    for check in (True, False):
+        text = json.dumps(bench.run(wanted, check=check))
+        for secret in (*bench.case.secrets, bench.cloud.params()["auth"]["password"]):
+            assert f'"{secret}"' not in text

@@ -140,10 +140,10 @@ class RestoredInstance:
         dropped = tuple(step.key for step in steps)
         volume_ids = kept_or_made(wanted, usable)
         for volume in wanted.volumes:
-            steps += self._volume_steps(volume, by_role(usable, volume.role), volume_ids, dropped)
+            steps += self._volume_steps(volume, by_role(usable, volume.role), dropped)
         before_server = tuple(step.key for step in steps)
         steps += boot_steps(self.view.reader, wanted, usable, volume_ids, before_server)
-        steps += [finish_step(volume.role, self.params["name"], volume_ids) for volume in wanted.volumes]
+        steps += [self._finish_step(volume.role, by_role(usable, volume.role)) for volume in wanted.volumes]
         return Plan(current, predict(wanted, usable, "ACTIVE"), tuple(steps))
 
     def _finish(self, current: Document) -> Plan:
@@ -155,13 +155,12 @@ class RestoredInstance:
         if current["status"] == "ERROR":
             raise_server_error(self.view.reader, current, "the restored instance is in ERROR; remove it and restore again")
         steps, _status = settle_steps(self.view.reader, current)
-        ids = {volume["role"]: volume["id"] for volume in current["volumes"]}
-        unfinished = [role for role in ids if read_journal(self._raw(ids[role]))]
+        unfinished = [volume for volume in current["volumes"] if read_journal(self._raw(volume["id"]))]
         wanted = self.wanted or Wanted(self.name)
         steps += floating_ip_steps(wanted, current)
         after = predict(wanted, current, current["status"] if not steps else "ACTIVE")
         needs = ("settle",) if steps and steps[0].key == "settle" else ()
-        steps += [finish_step(role, self.params["name"], lambda _results: ids, needs) for role in unfinished]
+        steps += [self._finish_step(volume["role"], volume, needs) for volume in unfinished]
         return Plan(current, after if steps else current, tuple(steps))
 
     def _raw(self, volume_id: str) -> Document:
@@ -188,13 +187,7 @@ class RestoredInstance:
             waiting_for=f"the volume {volume['name']} to be gone",
         )
 
-    def _volume_steps(
-        self,
-        wanted: WantedVolume,
-        found: Document | None,
-        volume_ids: Callable[[Results], dict[str, str]],
-        needs: tuple[str, ...],
-    ) -> list[Step]:
+    def _volume_steps(self, wanted: WantedVolume, found: Document | None, needs: tuple[str, ...]) -> list[Step]:
         """Return the steps after which a volume has the content of its copy and the marks of the new instance."""
         steps = []
         if found is None or found["status"] != "available":
@@ -203,9 +196,9 @@ class RestoredInstance:
         raw = self._raw(found["id"]) if found else {}
         marks = {INSTANCE: self.name, ROLE: wanted.role}
         if steps or {key: raw["metadata"].get(key) for key in marks} != marks:
-            steps.append(mark_step(wanted, marks, volume_ids, needs))
+            steps.append(mark_step(wanted, found, marks, needs))
         if wanted.role == "root" and (steps or raw.get("bootable") != "true"):
-            steps.append(bootable_step(wanted, volume_ids, needs))
+            steps.append(bootable_step(wanted, found, needs))
         return steps
 
     def _restore_step(self, wanted: WantedVolume, found: Document | None, needs: tuple[str, ...]) -> Step:
@@ -229,6 +222,16 @@ class RestoredInstance:
 
         return done
 
+    def _finish_step(self, role: str, found: Document | None, needs: tuple[str, ...] = ("server",)) -> Step:
+        """Close the journal of a volume: from now on its content is the instance's own."""
+        body = {"volume": {"description": f"Restored from the backup {self.params['name']}"[:255]}}
+        return Step(
+            key=f"finish-{role}",
+            summary=f"Note that the {role} volume is restored",
+            submit=lambda writer, results: writer.put("block-storage", volume_path(role, found, results), body),
+            needs=needs,
+        )
+
     def _failure(self, wanted: WantedVolume, volume: Document) -> ResourceError:
         """Cinder tells of a failed restore at the volume or at the backup."""
         source = wanted.source if isinstance(wanted, RestoredVolume) else ""
@@ -243,33 +246,28 @@ class RestoredInstance:
         )
 
 
-def mark_step(wanted: WantedVolume, marks: Document, volume_ids: Any, needs: tuple[str, ...]) -> Step:
+def volume_path(role: str, found: Document | None, results: Results) -> str:
+    """Return where a volume is that was found, or that an earlier step made."""
+    return f"/volumes/{(found or results[role])['id']}"
+
+
+def mark_step(wanted: WantedVolume, found: Document | None, marks: Document, needs: tuple[str, ...]) -> Step:
     """Return the step that replaces the marks of the backed-up volume, which Cinder restores too."""
 
     def submit(writer: Any, results: Results) -> Any:
-        path = f"/volumes/{volume_ids(results)[wanted.role]}"
-        found = writer.get("block-storage", path)["volume"]["metadata"]
-        kept = {key: value for key, value in found.items() if not key.startswith("conductor_")}
+        path = volume_path(wanted.role, found, results)
+        metadata = writer.get("block-storage", path)["volume"]["metadata"]
+        kept = {key: value for key, value in metadata.items() if not key.startswith("conductor_")}
         return writer.put("block-storage", f"{path}/metadata", {"metadata": {**kept, **marks}})
 
     return Step(f"mark-{wanted.role}", f"Mark the volume {wanted.name} as one of the new instance", submit, needs)
 
 
-def bootable_step(wanted: WantedVolume, volume_ids: Any, needs: tuple[str, ...]) -> Step:
+def bootable_step(wanted: WantedVolume, found: Document | None, needs: tuple[str, ...]) -> Step:
     """Return the step that makes a volume bootable."""
 
     def submit(writer: Any, results: Results) -> Any:
-        path = f"/volumes/{volume_ids(results)[wanted.role]}/action"
-        return writer.post("block-storage", path, {"os-set_bootable": {"bootable": True}})
+        path = volume_path(wanted.role, found, results)
+        return writer.post("block-storage", f"{path}/action", {"os-set_bootable": {"bootable": True}})
 
     return Step(f"bootable-{wanted.role}", f"Make the volume {wanted.name} bootable", submit, needs)
-
-
-def finish_step(role: str, backup: str, volume_ids: Any, needs: tuple[str, ...] = ("server",)) -> Step:
-    """Return the step that closes the journal of a volume: from now on its content is the instance's own."""
-
-    def submit(writer: Any, results: Results) -> Any:
-        body = {"volume": {"description": f"Restored from the backup {backup}"[:255]}}
-        return writer.put("block-storage", f"/volumes/{volume_ids(results)[role]}", body)
-
-    return Step(f"finish-{role}", f"Note that the {role} volume is restored", submit, needs)

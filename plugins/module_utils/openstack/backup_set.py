@@ -25,6 +25,8 @@ DEVICE = "conductor_device"
 MANIFEST = "conductor_manifest_"
 # Cinder refuses longer values.
 LONGEST = 255
+# A copy in one of these holds all its data.
+WHOLE = ("available", "restoring", "backing-up")
 
 FROM_INSTANCE = ("flavor", "networks", "security_groups", "key_name", "config_drive", "availability_zone")
 FROM_VOLUME = ("role", "id", "size", "type", "device")
@@ -97,7 +99,7 @@ def describe_set(method: str, rows: list[Document]) -> Document:
     marks = rows[0]["metadata"]
     manifest = next(filter(None, (read_manifest(row["metadata"]) for row in rows)), None)
     members = [describe_member(row) for row in rows]
-    usable = {member["role"] for member in members if member["status"] == "available"}
+    usable = {member["role"] for member in members if member["status"] in WHOLE}
     is_complete = manifest is not None and usable == {volume["role"] for volume in manifest["volumes"]}
     return {
         "name": marks[SET],
@@ -138,7 +140,7 @@ def set_status(is_complete: bool, statuses: list[str]) -> str:
 
 def members_by_role(entry: Document) -> dict[str, Document]:
     """Return the member that counts for each volume: a usable one, else the newest."""
-    ranked = sorted(entry["members"], key=lambda member: (member["status"] == "available", member["created_at"]))
+    ranked = sorted(entry["members"], key=lambda member: (member["status"] in WHOLE, member["created_at"]))
     return {member["role"]: member for member in ranked}
 
 

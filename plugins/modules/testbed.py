@@ -44,7 +44,7 @@ options:
     elements: str
     default: [node-1]
   image:
-    description: Name of the image that nodes are made from. It is removed with the last testbed that uses it.
+    description: Name of the image that nodes are made from. Images are removed with the last testbed that uses them.
     type: str
     required: true
   image_file:
@@ -126,13 +126,11 @@ testbed:
       description: States, as podman calls them, by name of the node.
       type: dict
       sample: {node-1: running}
-    image:
-      description: The image, where it is on this machine.
-      type: str
-    image_used_by:
-      description: Containers beyond this testbed that were made from the image.
-      type: list
-      elements: str
+    images:
+      description: Images of the nodes and of the task that are on this machine, with the containers beyond this
+        testbed that were made from them.
+      type: dict
+      sample: {"localhost/node:1": []}
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -85,26 +85,24 @@ class Testbed:
         return f"{self.params['prefix']}.{NETWORKS[network][0]}.0/24"
 
     def read(self) -> Document | None:
-        """Return networks with their subnets, nodes with their states, the image and who else uses it."""
-        networks = {
-            entry["name"].removeprefix(f"{self.testbed}-"): entry["subnets"][0]["subnet"]
-            for entry in self.reader.networks(self.testbed)
+        """Return networks with their subnets, nodes with their states, and images with who else uses them."""
+        containers = self.reader.containers(self.testbed)
+        document: Document = {
+            "name": self.testbed,
+            "networks": {
+                entry["name"].removeprefix(f"{self.testbed}-"): entry["subnets"][0]["subnet"]
+                for entry in self.reader.networks(self.testbed)
+            },
+            "nodes": {entry["Names"][0].removeprefix(f"{self.testbed}-"): entry["State"] for entry in containers},
+            "images": self._images(containers),
         }
-        nodes = {
-            entry["Names"][0].removeprefix(f"{self.testbed}-"): entry["State"]
-            for entry in self.reader.containers(self.testbed)
-        }
-        image = self._image(nodes)
-        if not networks and not nodes and not image["image"]:
-            return None
-        return {"name": self.testbed, "networks": networks, "nodes": nodes, **image}
+        return document if document["networks"] or document["nodes"] or document["images"] else None
 
-    def _image(self, nodes: Mapping[str, str]) -> Document:
-        image = self.params["image"]
-        if image not in self.reader.images():
-            return {"image": None, "image_used_by": []}
-        others = set(self.reader.image_users(image)) - {self.container(name) for name in nodes}
-        return {"image": image, "image_used_by": sorted(others)}
+    def _images(self, containers: list[Document]) -> dict[str, list[str]]:
+        """Return the images of the task and of the nodes, which may be of an older recipe."""
+        names = {self.params["image"], *(entry["Image"] for entry in containers)} & self.reader.images()
+        own = {entry["Names"][0] for entry in containers}
+        return {name: sorted(set(self.reader.image_users(name)) - own) for name in sorted(names)}
 
     def plan(self, current: Document | None) -> Plan:
         """Return the way to the wanted state."""
@@ -115,7 +113,7 @@ class Testbed:
         return self._plan_stopped(current) if self.params["state"] == "stopped" else self._plan_absent(current)
 
     def _plan_started(self, current: Document | None) -> Plan:
-        known = current or {"name": self.testbed, "networks": {}, "nodes": {}, "image": None, "image_used_by": []}
+        known = current or {"name": self.testbed, "networks": {}, "nodes": {}, "images": {}}
         for network, subnet in known["networks"].items():
             if subnet != self.subnet(network):
                 raise ResourceError(
@@ -124,7 +122,9 @@ class Testbed:
                 )
         nodes = {**known["nodes"], **{name: "running" for name in self.addresses}}
         steps: list[Step] = []
-        if known["image"] is None and set(nodes) - set(known["nodes"]):
+        images = known["images"]
+        if self.params["image"] not in images and set(nodes) - set(known["nodes"]):
+            images = {**images, self.params["image"]: []}
             steps.append(self._import_image())
         steps += [self._create_network(name) for name in NETWORKS if name not in known["networks"]]
         first = tuple(step.key for step in steps)
@@ -134,12 +134,8 @@ class Testbed:
                 steps.append(self._create_node(name, first))
             if state != "running":
                 steps.append(self._start_node(name, state))
-        after = {
-            **known,
-            "image": self.params["image"] if "import" in first else known["image"],
-            "networks": {name: self.subnet(name) for name in NETWORKS},
-            "nodes": nodes,
-        }
+        networks = {name: self.subnet(name) for name in NETWORKS}
+        after = {**known, "networks": networks, "nodes": nodes, "images": images}
         return Plan(current, after, tuple(steps))
 
     def _plan_stopped(self, current: Document) -> Plan:
@@ -152,10 +148,11 @@ class Testbed:
         steps = [self._remove_node(name) for name in current["nodes"]]
         nodes = tuple(step.key for step in steps)
         steps += [self._remove_network(name, nodes) for name in current["networks"]]
-        if current["image"] and not current["image_used_by"]:
-            steps.append(self._remove_image(nodes))
-        shared = {**current, "networks": {}, "nodes": {}} if current["image_used_by"] else None
-        return Plan(current, shared, tuple(steps))
+        ours = [name for name, users in current["images"].items() if not users]
+        steps += [self._remove_image(name, nodes) for name in ours]
+        shared = {name: users for name, users in current["images"].items() if users}
+        after = {**current, "networks": {}, "nodes": {}, "images": shared} if shared else None
+        return Plan(current, after, tuple(steps))
 
     def _import_image(self) -> Step:
         image, file = self.params["image"], self.params["image_file"]
@@ -230,10 +227,10 @@ class Testbed:
             needs=needs,
         )
 
-    def _remove_image(self, needs: tuple[str, ...]) -> Step:
+    def _remove_image(self, image: str, needs: tuple[str, ...]) -> Step:
         return Step(
-            "remove image",
-            f"Remove the node image {self.params['image']}",
-            lambda podman, results: podman.run("rmi", self.params["image"]),
+            f"remove image {image}",
+            f"Remove the node image {image}",
+            lambda podman, results: podman.run("rmi", image),
             needs=needs,
         )

@@ -1,0 +1,28 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""OVN: a change of the northbound database reaches every chassis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .proof import NAME, Proof, expect
+
+
+def prove(node: Any, params: dict[str, Any]) -> dict[str, Any]:
+    """Make a logical switch, wait until all chassis have it, and remove it."""
+    command = ["ovn-nbctl", "--timeout=30", "--wait=hv"]
+    chassis = node.output(["ovn-sbctl", "--timeout=10", "--bare", "--columns=name", "list", "Chassis"]).split()
+    expect(chassis, "OVN has no chassis.")
+    try:
+        node.command([*command, "--may-exist", "ls-add", NAME])
+        reached = node.output(["ovn-sbctl", "--timeout=10", "--columns=external_ids", "list", "Datapath_Binding"])
+        expect(f"name={NAME}" in reached, "northd did not bring a new switch to the southbound database.")
+    finally:
+        node.command([*command, "--if-exists", "ls-del", NAME])
+    return {"chassis": sorted(chassis)}
+
+
+PROOF = Proof(("Make a logical switch, wait until every chassis has it, and remove it",), prove)

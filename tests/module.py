@@ -10,10 +10,18 @@ import contextlib
 import importlib
 import io
 import json
+import time
 from typing import Any
 
 import pytest
 from ansible.module_utils.testing import patch_module_args
+
+REAL_SLEEP = time.sleep
+
+
+def doze(seconds: float) -> None:
+    """Sleep a tenth of the time: the fake cloud is quick."""
+    REAL_SLEEP(seconds / 10)
 
 
 def run_module(name: str, params: dict[str, Any], check: bool = False) -> dict[str, Any]:
@@ -21,6 +29,12 @@ def run_module(name: str, params: dict[str, Any], check: bool = False) -> dict[s
     module = importlib.import_module(f"ansible_collections.conductor.cloud.plugins.modules.{name}")
     arguments = {**params, "_ansible_check_mode": check, "_ansible_diff": True}
     output = io.StringIO()
-    with patch_module_args(arguments), contextlib.redirect_stdout(output), pytest.raises(SystemExit):
+    with (
+        patch_module_args(arguments),
+        contextlib.redirect_stdout(output),
+        contextlib.suppress(SystemExit),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(time, "sleep", doze)
         module.main()
     return json.loads(output.getvalue().strip().splitlines()[-1])

@@ -8,8 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack import session
+
 from tests.fake import compute_objects, network_objects
 from tests.module import run_module
+
+
+class Killed(BaseException):
+    """The process of a module dies."""
 
 
 class Site:
@@ -53,6 +60,32 @@ class Site:
             for row in self.state.table(table).values()
             if self.project_id in (row.get("_project"), row.get("project_id"))
         ]
+
+    def data(self) -> dict[str, Any]:
+        """Return the data volume of ``web1``."""
+        return next(row for row in self.rows("volumes") if row["name"] == "web1-data-1")
+
+    def killed(self, number: int, when: str, module: str, **params: Any) -> bool:
+        """Run a module whose process dies before or after its write ``number``; tell whether it came so far."""
+        sent = iter(range(1000))
+        request = session.CloudReader._request
+
+        def deadly(client: Any, verb: str, *rest: Any, **options: Any) -> Any:
+            is_last = verb != "GET" and next(sent) == number
+            if is_last and when == "before":
+                raise Killed
+            answer = request(client, verb, *rest, **options)
+            if is_last:
+                raise Killed
+            return answer
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(session.CloudReader, "_request", deadly)
+            try:
+                self.run(module, **params)
+            except Killed:
+                return True
+        return False
 
     def server(self) -> dict[str, Any]:
         """Return the only server as Nova shows it."""

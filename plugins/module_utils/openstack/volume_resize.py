@@ -1,0 +1,177 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make a data volume larger: take it from its stopped instance, extend it, put it back where it was."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ..argspec import ArgSpec
+from ..resource import Document, Fleet, Plan, ResourceError
+from .instance_power import settle_steps, stop_step
+from .lookup import Lookup, hint
+from .server_quota import Usage, check_quota, usage
+from .server_state import ProjectView, attachment, find_server, journal, role_of
+from .volume_resize_steps import attach_step, clear_step, detach_step, extend_step, note_step, start_again_step
+
+SPEC = ArgSpec(
+    {
+        "instance": {"type": "str", "required": True},
+        "volume": {"type": "str", "required": True},
+        "size": {"type": "int", "required": True},
+        "stop": {"type": "bool", "default": False},
+    }
+)
+DEVICE = re.compile(r"^/dev/[a-z]{2,8}$")
+
+
+class VolumeResize:
+    """One data volume of an instance, and the size that it shall have."""
+
+    def __init__(self, view: ProjectView, params: Document) -> None:
+        self.name = f"{params['instance']}: {params['volume']}"
+        self.view = view
+        self.params = params
+        self.volume_id: str | None = None
+        self.usage: Usage = {}
+
+    def read(self) -> Document:
+        """Return the instance, its volume, and what an earlier run left unfinished."""
+        server = find_server(self.view, self.params["instance"], "instance")
+        if server is None:
+            names = sorted(row["name"] for row in self.view.servers())
+            given = self.params["instance"]
+            raise ResourceError(f"instance: there is no instance {given}. {hint(given, names)}")
+        volume = find_volume(self.view, server, self.volume_id or self.params["volume"])
+        if self.volume_id is None:
+            self.volume_id = volume["id"]
+            self.usage = usage(self.view.reader, "block-storage") if volume["size"] < self.params["size"] else {}
+        return describe_pair(server, volume)
+
+    def plan(self, current: Document | None) -> Plan:
+        """Return the way to the wanted size, which always ends with the volume attached."""
+        current = current or {}
+        volume, left, reader = current["volume"], current["operation"], self.view.reader
+        size = self.params["size"]
+        self._check(current)
+        grows = volume["size"] < size
+        if not grows and not left:
+            return Plan(current, current)
+        settle, status = settle_steps(reader, current)
+        was_running = bool(left and left["power"] == "running") or status == "ACTIVE"
+        note = {"operation": "resize", "server": current["id"], "size": size}
+        note.update(device=volume["device"], power="running" if was_running else "stopped")
+        steps = list(settle)
+        if grows and (not left or left["size"] != size):
+            steps.append(note_step(volume, note))
+        if grows and volume["listed"]:
+            if status == "ACTIVE":
+                steps.append(stop_step(reader, current))
+                status = "SHUTOFF"
+            steps.append(detach_step(reader, current))
+        if grows:
+            steps.append(extend_step(reader, current, size))
+        if grows or not volume["attached"]:
+            steps.append(attach_step(reader, current))
+        if was_running and status == "SHUTOFF":
+            steps.append(start_again_step(reader, current))
+        steps.append(clear_step(current, was_running))
+        after = {**current, "status": "ACTIVE" if was_running else status, "task_state": None, "operation": None}
+        after["volume"] = {**volume, "size": size, "status": "in-use", "attached": True, "listed": True}
+        return Plan(current, after, tuple(steps))
+
+    def _check(self, current: Document) -> None:
+        volume, size = current["volume"], self.params["size"]
+        if volume["role"] == "root":
+            raise ResourceError(
+                f"volume: {volume['name']} is the root volume of {current['name']}. Only data volumes are resized."
+            )
+        if size < volume["size"]:
+            raise ResourceError(
+                f"size: {volume['name']} has {volume['size']} GiB and cannot shrink to {size} GiB. "
+                f"Give {volume['size']} or more."
+            )
+        if current["operation"]:
+            return
+        if not volume["attached"]:
+            raise ResourceError(
+                f"volume: {volume['name']} is {volume['status']} and not attached to {current['name']}. Attach it first."
+            )
+        if size == volume["size"]:
+            return
+        if current["status"] not in ("ACTIVE", "SHUTOFF"):
+            raise ResourceError(f"instance: {current['name']} is {current['status']}; it has to be SHUTOFF or ACTIVE.")
+        if current["status"] == "ACTIVE" and current["task_state"] is None and not self.params["stop"]:
+            raise ResourceError(
+                f"instance: {current['name']} is running. Stop it first, or give stop: true and it is started again."
+            )
+        check_quota(self.usage, {"gigabytes": size - volume["size"]}, f"volume {volume['name']} with {size} GiB")
+
+
+def find_volume(view: ProjectView, server: Document, wanted: str) -> Document:
+    """Return the volume of a server by id, name, role or device, also one that an unfinished run took off."""
+    rows = [
+        row
+        for row in view.lookup.rows("volume")
+        if attachment(row, server["id"]) or left_over(row, server["id"]) or row in view.volumes_of(server["id"], server["name"])
+    ]
+    device = wanted if wanted.startswith("/") else f"/dev/{wanted}"
+    found = [row for row in rows if row["id"] == wanted] or [
+        row for row in rows if wanted in (row["name"], role_of(row)) or device_of(row, server["id"]) == device
+    ]
+    if len(found) > 1:
+        ids = ", ".join(sorted(row["id"] for row in found))
+        raise ResourceError(f"volume: {len(found)} volumes of {server['name']} are called {wanted} ({ids}). Give the id.")
+    if not found:
+        names = [f"{row['name'] or row['id']} ({device_of(row, server['id']) or 'detached'})" for row in rows]
+        raise ResourceError(
+            f"volume: {server['name']} has no volume {wanted}. It has: {', '.join(sorted(names)) or 'none'}."
+        )
+    return found[0]
+
+
+def left_over(volume: Document, server_id: str) -> Document | None:
+    """Return the note of an unfinished resize for this server; anything else in its place is not believed."""
+    note = journal(volume["metadata"])
+    if not note or note["operation"] != "resize" or note.get("server") != server_id:
+        return None
+    sane = DEVICE.match(str(note.get("device"))) and note.get("power") in ("running", "stopped")
+    return note if sane and isinstance(note.get("size"), int) else None
+
+
+def device_of(volume: Document, server_id: str) -> str | None:
+    """Return the device of a volume, also when an unfinished resize took it off."""
+    how, note = attachment(volume, server_id), left_over(volume, server_id)
+    return how["device"] if how else note["device"] if note else None
+
+
+def describe_pair(server: Document, volume: Document) -> Document:
+    """Return the instance and its volume as one document."""
+    attached = [entry["id"] for entry in server["os-extended-volumes:volumes_attached"]]
+    return {
+        "id": server["id"],
+        "name": server["name"],
+        "status": server["status"],
+        "task_state": server.get("OS-EXT-STS:task_state"),
+        "fault": server.get("fault", {}).get("message"),
+        "operation": left_over(volume, server["id"]),
+        "volume": {
+            "id": volume["id"],
+            "name": volume["name"] or volume["id"],
+            "role": role_of(volume),
+            "size": volume["size"],
+            "status": volume["status"],
+            "device": device_of(volume, server["id"]),
+            "attached": bool(attachment(volume, server["id"])) and volume["id"] in attached,
+            "listed": volume["id"] in attached,
+        },
+    }
+
+
+def resizes(reader: Any, params: Document) -> Fleet:
+    """Return the resize of a task."""
+    view = ProjectView(Lookup(reader))
+    return Fleet([VolumeResize(view, params)], view.forget)

@@ -1,0 +1,122 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The writes of a resize. Each looks before it writes: an earlier run may have come this far."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..resource import Document, ResourceError, Results, Step
+from .instance_power import start_again_step as start_server_step
+from .server_fault import raise_server_error, raise_volume_error
+from .server_state import OPERATION
+
+
+def note_step(volume: Document, note: Document) -> Step:
+    """Return the step that notes on the volume what is going to happen, so that any later run can finish it."""
+    path = f"/volumes/{volume['id']}/metadata"
+    body = {"metadata": {OPERATION: json.dumps(note, separators=(",", ":"))}}
+    return Step(
+        "note", f"Note the resize on {volume['name']}", lambda writer, results: writer.post("block-storage", path, body)
+    )
+
+
+def detach_step(reader: Any, current: Document) -> Step:
+    """Return the step that takes the volume from the server, until both sides say that it is off."""
+    volume = current["volume"]
+    path = f"/servers/{current['id']}/os-volume_attachments/{volume['id']}"
+
+    def submit(writer: Any, results: Results) -> None:
+        if cinder_status(writer, volume) == "in-use":
+            writer.delete("compute", path)
+
+    def done(document: Document | None) -> bool:
+        found = (document or {})["volume"]
+        if found["status"] in ("in-use", "error_detaching"):
+            raise_server_error(reader, document or {}, f"the volume {volume['name']} could not be detached")
+        return found["status"] == "available" and not found["listed"]
+
+    return Step("detach", f"Detach the volume {volume['name']} from {current['name']}", submit, None, done)
+
+
+def extend_step(reader: Any, current: Document, size: int) -> Step:
+    """Return the step that makes the volume larger."""
+    volume = current["volume"]
+    path = f"/volumes/{volume['id']}/action"
+
+    def submit(writer: Any, results: Results) -> None:
+        if cinder_status(writer, volume) != "extending":
+            writer.post("block-storage", path, {"os-extend": {"new_size": size}})
+
+    def done(document: Document | None) -> bool:
+        found = (document or {})["volume"]
+        if found["status"].startswith("error"):
+            raise_volume_error(reader, current["name"], found, "while it was extended")
+        return found["status"] == "available" and found["size"] >= size
+
+    summary = f"Extend the volume {volume['name']} from {volume['size']} to {size} GiB"
+    return Step("extend", summary, submit, None, done)
+
+
+def attach_step(reader: Any, current: Document) -> Step:
+    """Return the step that puts the volume back, whatever failed before."""
+    volume = current["volume"]
+    path = f"/servers/{current['id']}/os-volume_attachments"
+
+    def submit(writer: Any, results: Results) -> None:
+        status = cinder_status(writer, volume)
+        if status in ("in-use", "attaching", "reserved"):
+            return
+        if status != "available":
+            raise ResourceError(
+                f"volume: {volume['name']} is {status} and could not be attached again. Run the task again once it is "
+                "available; where it stays in an error status, an administrator has to reset that."
+            )
+        body = {"volumeId": volume["id"], "device": volume["device"]}
+        writer.post("compute", path, {"volumeAttachment": body})
+
+    def done(document: Document | None) -> bool:
+        found = (document or {})["volume"]
+        if found["status"] == "available" and not found["listed"]:
+            raise_server_error(reader, document or {}, f"the volume {volume['name']} could not be attached again")
+        if found["status"] == "in-use" and found["attached"] and found["device"] != volume["device"]:
+            raise ResourceError(f"volume: {volume['name']} came back as {found['device']}, not as {volume['device']}.")
+        return found["status"] == "in-use" and found["attached"]
+
+    summary = f"Attach the volume {volume['name']} to {current['name']} as {volume['device']} again"
+    return Step("attach", summary, submit, None, done, runs="always")
+
+
+def start_again_step(reader: Any, current: Document) -> Step:
+    """Return the step that starts the instance again, but not without its volume."""
+    start = start_server_step(reader, current)
+
+    def submit(writer: Any, results: Results) -> Any:
+        if cinder_status(writer, current["volume"]) != "in-use":
+            raise ResourceError(f"instance: {current['name']} stays stopped, as its volume is not attached.")
+        return start.submit(writer, results)
+
+    return Step(start.key, start.summary, submit, None, start.done, runs="always")
+
+
+def clear_step(current: Document, was_running: bool) -> Step:
+    """Return the step that clears the note, last of all, and only when all is as it was."""
+    volume = current["volume"]
+    path = f"/volumes/{volume['id']}"
+
+    def submit(writer: Any, results: Results) -> None:
+        found = writer.get("block-storage", path)["volume"]
+        server = writer.get("compute", f"/servers/{current['id']}")["server"]
+        is_back = found["status"] == "in-use" and (server["status"] == "ACTIVE" or not was_running)
+        if OPERATION in found["metadata"] and is_back:
+            writer.delete("block-storage", f"{path}/metadata/{OPERATION}")
+
+    return Step("clear", f"Clear the note on {volume['name']}", submit, runs="always")
+
+
+def cinder_status(reader: Any, volume: Document) -> str:
+    """Return the status that the volume has now."""
+    return reader.get("block-storage", f"/volumes/{volume['id']}")["volume"]["status"]

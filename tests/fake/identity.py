@@ -13,6 +13,7 @@ from .server import Service
 from .state import Answer, Document, Fault, Request, State, Token, matching
 
 TITLES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 409: "Conflict"}
+ASSIGNED = {"user": "users", "role": "roles", "project": "projects"}
 WRONG = "The request you have made requires authentication."
 
 
@@ -226,11 +227,14 @@ def assignments(state: State, request: Request) -> Answer:
     """List who has which role where."""
     request.require_admin()
     wanted = {"user": request.query.get("user.id"), "project": request.query.get("scope.project.id")}
-    found = [
-        {"user": {"id": row["user"]}, "role": {"id": row["role"]}, "scope": {"project": {"id": row["project"]}}, "links": {}}
-        for row in state.table("assignments").values()
-        if all(value is None or row[key] == value for key, value in wanted.items())
-    ]
+    found = []
+    for row in state.table("assignments").values():
+        if all(value is None or row[key] == value for key, value in wanted.items()):
+            parts = {key: {"id": row[key]} for key in ASSIGNED}
+            if request.query.get("include_names"):
+                for key, table in ASSIGNED.items():
+                    parts[key]["name"] = state.table(table)[row[key]]["name"]
+            found.append({**parts, "scope": {"project": parts.pop("project")}, "links": {}})
     return 200, {"role_assignments": found, "links": {"next": None, "previous": None, "self": ""}}
 
 

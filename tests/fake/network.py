@@ -275,7 +275,7 @@ def routes() -> list[Any]:
     """Return Neutron's address table."""
     found: list[Any] = [
         ("PUT", r"/v2\.0/routers/(?P<id>[^/]+)/(?P<verb>add|remove)_router_interface", router_interface),
-        ("GET", r"/v2\.0/quotas/(?P<id>[^/]+)(/details\.json)?", objects.quota_show),
+        ("GET", r"/v2\.0/quotas/(?P<id>[^/]+)(/details\.json|/default)?", objects.quota_show),
         ("PUT", r"/v2\.0/quotas/(?P<id>[^/]+)", objects.quota_set),
         ("DELETE", r"/v2\.0/quotas/(?P<id>[^/]+)", objects.quota_set),
     ]

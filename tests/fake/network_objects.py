@@ -92,6 +92,8 @@ def make_rule(state: State, group: Document, **fields: Any) -> Document:
 def make_network(state: State, project_id: str, **fields: Any) -> Document:
     """Add a network with the port that serves metadata in it."""
     network = {"admin_state_up": True, "shared": False, "router:external": False, "mtu": 1442, "status": "ACTIVE"}
+    wiring = {"network_type": "geneve", "physical_network": None, "segmentation_id": None}
+    network.update({f"provider:{key}": value for key, value in wiring.items()})
     made = new(state, "network", project_id, subnets=[], port_security_enabled=True, **{**network, **fields})
     if not made["router:external"]:
         make_port(state, made, project_id, device_owner="network:distributed", device_id=f"ovnmeta-{made['id']}")
@@ -230,7 +232,9 @@ def update(kind: str) -> Any:
 
 
 def quota_show(state: State, request: Request) -> Answer:
-    """Show quotas; with ``/details.json`` the use, too."""
+    """Show quotas; with ``/details.json`` the use, too; with ``/default`` what a new project has."""
+    if request.path.endswith("/default"):
+        return 200, {"quota": QUOTAS}
     project = request.scope(request.match["id"])
     most = limits(state, project)
     if not request.path.endswith("details.json"):

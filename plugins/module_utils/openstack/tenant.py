@@ -26,7 +26,7 @@ from .tenant_network import (
     read_router,
     read_subnet,
 )
-from .tenant_quota import NAMES, check_quotas, plan_quotas, read_quotas
+from .tenant_quota import NAMES, check_quotas, check_room, plan_quotas, read_quotas, read_room
 
 RULE = {
     "direction": {"type": "str", "choices": ["ingress", "egress"], "default": "ingress"},
@@ -130,6 +130,7 @@ class Tenant:
         self.domain = ""
         self.role_id = ""
         self.rule_ids: dict[str, dict[str, str]] = {}
+        self.room: Document = {}
 
     def read(self) -> Document | None:
         """Return the tenant's live state, with None for each part that does not exist."""
@@ -152,6 +153,8 @@ class Tenant:
             groups = read_groups(lookup.reader, wanted["security_groups"], project_id) if project_id else {}
             self.rule_ids = {name: ids for name, (group, ids) in groups.items()}
             found["security_groups"] = [group for group, ids in groups.values()]
+        if any(wanted[part] is not None for part in ("network", "router", "security_groups")):
+            self.room = read_room(lookup.reader, project_id)
         return found
 
     def plan(self, current: Document | None) -> Plan:
@@ -173,7 +176,25 @@ class Tenant:
         if wanted["security_groups"] is not None:
             groups = GroupPlan(draft, now["security_groups"], self.rule_ids, project)
             after["security_groups"] = groups.plan(wanted["security_groups"])
+        if self.room:
+            check_room(self.room, wanted["quotas"], self.needed(now, draft))
         return Plan(current, after, tuple(draft.steps))
+
+
+    def needed(self, now: Document, draft: Draft) -> Document:
+        """Return how many objects of Neutron the steps would add."""
+        planned = draft.keys()
+        new = {part: int(part in planned and not now[part]) for part in ("network", "subnet", "router")}
+        known = {group["name"] for group in now.get("security_groups", ())}
+        groups = sum(key.startswith("group.") and key[len("group.") :] not in known for key in planned)
+        return {
+            "networks": new["network"],
+            "subnets": new["subnet"],
+            "routers": new["router"],
+            "ports": int("interface" in planned) + new["network"],
+            "security_groups": groups,
+            "security_group_rules": 2 * groups + len(draft.keys("rule.")),
+        }
 
 
 class AbsentTenant:

@@ -60,6 +60,30 @@ def read_quotas(reader: CloudReader, wanted: Document, project_id: str) -> Docum
     return found
 
 
+def read_room(reader: CloudReader, project_id: str | None) -> Document:
+    """Return limit and use of Neutron's quotas. A new project has the defaults, and a group with four rules."""
+    path, key = PLACES["network"]
+    if project_id:
+        rows = reader.get("network", path.format(project_id) + "/details.json")[key]
+        return {name: (rows[field]["limit"], rows[field]["used"]) for name, field in QUOTAS["network"].items()}
+    rows = reader.get("network", path.format(reader.project_id) + "/default")[key]
+    used = {"security_groups": 1, "security_group_rules": 4}
+    return {name: (rows[field], used.get(name, 0)) for name, field in QUOTAS["network"].items()}
+
+
+def check_room(room: Document, wanted: Document | None, needed: Document) -> None:
+    """Refuse to begin what a quota would stop half way."""
+    for name, count in needed.items():
+        limit, used = room[name]
+        asked = (wanted or {}).get(name)
+        limit = limit if asked is None else asked
+        if count and 0 <= limit < used + count:
+            raise ResourceError(
+                f"quotas.{name}: the quota is {limit}, {used} are in use and {count} more are asked for."
+                f" Set quotas.{name} to {used + count} or more, or ask for less."
+            )
+
+
 def plan_quotas(draft: Draft, current: Document, wanted: Document, project: Reference) -> Document:
     """Plan one write for each service whose quotas differ; return what they will be."""
     after = {**current, **{name: value for name, value in wanted.items() if value is not None}}

@@ -25,13 +25,6 @@ extends_documentation_fragment:
   - conductor.cloud.openstack
   - conductor.cloud.openstack.project
   - conductor.cloud.engine
-attributes:
-  check_mode:
-    description: Prints the plan and sends no write.
-    support: full
-  diff_mode:
-    description: Shows the backup, or the restored instance, before and after.
-    support: full
 options:
   name:
     description: Name of the backup.

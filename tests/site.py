@@ -40,7 +40,8 @@ class Site:
 
     def run(self, module: str, check: bool = False, **params: Any) -> dict[str, Any]:
         """Run a module as the member of the project."""
-        return run_module(module, {**self.cloud.params("demo", "demo"), "timeout": 5, **params}, check)
+        patience = {} if module.endswith("_info") else {"timeout": 5}
+        return run_module(module, {**self.cloud.params("demo", "demo"), **patience, **params}, check)
 
     def instance(self, check: bool = False, **params: Any) -> dict[str, Any]:
         """Run the module instance for ``web1``."""

@@ -20,6 +20,8 @@ VOLUME_BUSY = (
     "uploading", "maintenance", "retyping", "awaiting-transfer",
 )  # fmt: skip
 
+BEING_ATTACHED = ("reserved", "attaching")
+
 
 def nothing(_writer: Any, _results: Results) -> None:
     """Send nothing: the step only waits."""
@@ -71,7 +73,8 @@ def volume_steps(reader: Any, wanted: Wanted, current: Document | None) -> list[
         found = by_role(current, volume.role)
         if found and found["status"] not in VOLUME_BUSY:
             continue
-        done = volume_is(reader, wanted.name, volume.role, "available", "in-use")
+        ends = ("in-use",) if found and found["status"] in BEING_ATTACHED else ("available", "in-use")
+        done = volume_is(reader, wanted.name, volume.role, *ends)
         if found:
             steps.append(Step(volume.role, f"Wait for the volume {found['name']}", nothing, (), done))
         else:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..resource import Document, Results, Step
-from .instance_steps import by_role, kept_or_made, server_action, volume_is
+from .instance_steps import BEING_ATTACHED, by_role, kept_or_made, server_action, volume_is
 from .instance_wanted import Wanted
 
 
@@ -20,7 +20,7 @@ def attach_steps(reader: Any, wanted: Wanted, current: Document) -> list[Step]:
     volume_ids = kept_or_made(wanted, current)
     for volume in wanted.volumes:
         found = by_role(current, volume.role)
-        if volume.role == "root" or (found and found["device"]):
+        if volume.role == "root" or (found and (found["device"] or found["status"] in BEING_ATTACHED)):
             continue
         name = found["name"] if found else volume.name
         submit = attach(current["id"], volume_ids, volume.role)

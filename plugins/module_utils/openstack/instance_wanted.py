@@ -177,12 +177,14 @@ class Resolver:
         root = self.params["root_volume"] or {}
         wanted = []
         if image or root:
-            size = root.get("size") or (smallest_disk(image) if image else 0)
+            size = smallest_disk(image) if image and root.get("size") is None else root.get("size")
             image_id = image["id"] if image else None
             wanted.append(WantedVolume("root", f"{name}-root", size, self._type(root, "root_volume"), image_id))
         for number, data in enumerate(self.params["data_volumes"] or (), start=1):
             role = f"data-{number}"
             volume_name = data.get("name") or f"{name}-{role}"
+            if data["size"] < 1:
+                raise ResourceError(f"data_volumes: the size of {volume_name} is {data['size']} GiB; give 1 or more.")
             wanted.append(WantedVolume(role, volume_name, data["size"], self._type(data, "data_volumes")))
         return tuple(wanted)
 
@@ -230,6 +232,8 @@ class Resolver:
             return {}
         if given == "auto":
             return {"floating_network_id": self._external_network()["id"]}
+        if not given.replace(".", "").isdigit() and ":" not in given:
+            raise ResourceError(f"floating_ip: {given} is neither auto nor none nor an address.")
         found = [entry for entry in self.view.floating_ips() if entry["floating_ip_address"] == given]
         free = sorted(entry["floating_ip_address"] for entry in self.view.floating_ips() if not entry["port_id"])
         if not found:
@@ -243,7 +247,10 @@ class Resolver:
     def _external_network(self) -> Document:
         given = self.params["floating_network"]
         if given:
-            return self.lookup.network(given, option="floating_network")
+            network = self.lookup.network(given, option="floating_network")
+            if not network["router:external"]:
+                raise ResourceError(f"floating_network: {given} is not an external network, so it has no floating IPs.")
+            return network
         found = [network for network in self.lookup.rows("network") if network["router:external"]]
         if len(found) != 1:
             names = ", ".join(sorted(network["name"] for network in found)) or "none"

@@ -107,9 +107,8 @@ def test_a_failed_extension_gives_cinders_reason(site):
     assert whole(site, 2)
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(("when", "settle"), [("before", 0.03), ("after", 0.3)])
 @pytest.mark.parametrize("number", range(7))
-@pytest.mark.parametrize("settle", [0.03, 0.3])
 def test_a_killed_run_is_finished_by_the_next(site, number, when, settle):
     site.instance(state="started")
     site.state.settle = settle

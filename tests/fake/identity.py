@@ -90,23 +90,21 @@ def named(state: State, table: str, reference: Document) -> Document | None:
     return None
 
 
-def who(state: State, identity: Document) -> tuple[Document | None, str | None]:
-    """Return the user that signs in, and the project that a token or credential already has."""
+def who(state: State, identity: Document) -> Document | None:
+    """Return the user that signs in."""
     if "password" in identity["methods"]:
         given = identity["password"]["user"]
         user = named(state, "users", given)
         known = user and state.table("passwords")[user["id"]]["password"]
-        return (user, None) if user and user["enabled"] and known == given.get("password") else (None, None)
-    if "token" in identity["methods"]:
-        token = state.tokens.get(identity["token"]["id"])
-        return (state.table("users").get(token.user_id), token.project_id) if token else (None, None)
-    return None, None
+        return user if user and user["enabled"] and known == given.get("password") else None
+    token = state.tokens.get(identity["token"]["id"]) if "token" in identity["methods"] else None
+    return state.table("users").get(token.user_id) if token else None
 
 
 def sign_in(state: State, request: Request) -> Answer:
     """Answer a token, or 401."""
     auth = request.body["auth"]
-    user, _ = who(state, auth["identity"])
+    user = who(state, auth["identity"])
     scope = auth.get("scope", {})
     wanted = scope.get("project") if isinstance(scope, dict) else None
     project = named(state, "projects", wanted) if wanted else None

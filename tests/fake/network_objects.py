@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-from .server import Service
 from .state import Answer, Document, Fault, Request, State, matching, page, timestamp
 
 QUOTAS = {

@@ -47,7 +47,7 @@ class Query(dict[str, str]):
 
     def __init__(self, pairs: list[tuple[str, str]]) -> None:
         super().__init__(pairs)
-        self.all = {name: {value.lower() for key, value in pairs if key == name} for name, _ in pairs}
+        self.all = {name: {value.lower() for key, value in pairs if key == name} for name in {key for key, value in pairs}}
 
 
 @dataclass

@@ -70,7 +70,7 @@ PARTS: dict[str, Any] = {
     "description": {"type": "str"},
     "domain": {"type": "str"},
     "user": {"type": "dict", "options": USER},
-    "quotas": {"type": "dict", "options": {name: {"type": "int"} for name in NAMES}},
+    "quotas": {"type": "dict", "options": {name: {"type": "int", "no_log": False} for name in NAMES}},
     "network": {"type": "dict", "options": {"name": {"type": "str"}}},
     "subnet": {"type": "dict", "options": SUBNET},
     "router": {"type": "dict", "options": {"name": {"type": "str"}}},
@@ -179,7 +179,6 @@ class Tenant:
         if self.room:
             check_room(self.room, wanted["quotas"], self.needed(now, draft))
         return Plan(current, after, tuple(draft.steps))
-
 
     def needed(self, now: Document, draft: Draft) -> Document:
         """Return how many objects of Neutron the steps would add."""

@@ -29,12 +29,12 @@ def clouds(cloud: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(path))
 
 
-def refused(cloud: Any, /, *words: str, **params: Any) -> str:
+def refused(fake: Any, *words: str, **params: Any) -> str:
     """Run the module tenant, and see it refuse with these words and without a write."""
     result = run_module("tenant", {"name": "research", **params})
     assert result.get("failed"), result
     assert not result["changed"]
-    assert cloud.state.writes == []
+    assert fake.state.writes == []
     for word in words:
         assert word in result["msg"]
     return result["msg"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from . import volume
+from . import offering, volume
 from .compute_actions import act, add_interface, attach, change_metadata, detach, hold, list_devices, make_port
 from .compute_actions import ports_of
 from .compute_objects import allowed, error, find_flavor, make_server, note, owned, reserve, seed, under_way, used, view
@@ -141,22 +141,21 @@ def let_go(state: State, server: Document, device: Document) -> None:
 
 def list_actions(state: State, request: Request) -> Answer:
     """List what was done to a server, newest first."""
-    server = owned(state, request)
-    rows = [row for row in state.table("instance_actions").values() if row["instance_uuid"] == server["id"]]
-    rows.sort(key=lambda row: -row["_order"])
+    rows = owned(state, request).get("_actions", [])
     return 200, {"instanceActions": [show_action(row) for row in rows]}
 
 
 def show_action(row: Document) -> Document:
-    """Return an action without what is hidden; its id is the request's."""
-    shown = {key: value for key, value in row.items() if not key.startswith("_") and key != "id"}
-    return {**shown, "request_id": row["id"]}
+    """Return an action without what is hidden."""
+    return {key: value for key, value in row.items() if not key.startswith("_")}
 
 
 def one_action(state: State, request: Request) -> Answer:
     """Show an action with its events."""
-    owned(state, request)
-    row = state.get("instance_actions", request.match["action"], "Action", "itemNotFound")
+    found = [row for row in owned(state, request).get("_actions", []) if row["request_id"] == request.match["action"]]
+    if not found:
+        raise Fault(404, f"Action for request_id {request.match['action']} on instance {request.match['id']} not found")
+    row = found[0]
     event = {"event": f"compute_{row['action']}", "start_time": row["start_time"], "finish_time": row["updated_at"]}
     failed = {"result": "Error" if row["_details"] else "Success", "details": row["_details"], "hostId": ""}
     return 200, {"instanceAction": {**show_action(row), "events": [{**event, **failed}]}}
@@ -259,6 +258,7 @@ ROUTES: list[Any] = [
     ("PUT", QUOTA, quota_set),
     ("DELETE", QUOTA, quota_set),
     ("GET", r"/v2\.1/flavors/detail", list_flavors),
+    *offering.FLAVOR_ROUTES,
     ("GET", r"/v2\.1/os-keypairs", keypairs),
     ("POST", r"/v2\.1/os-keypairs", keypairs),
     ("DELETE", r"/v2\.1/os-keypairs/(?P<id>[^/]+)", delete_key),

@@ -88,8 +88,32 @@ def create_image(state: State, request: Request) -> Answer:
 
 def upload(state: State, request: Request) -> Answer:
     """Take the content of an image."""
-    own(state, request).update(status="active", size=64 * MIB, virtual_size=512 * MIB)
+    image = own(state, request)
+    if image["status"] != "queued":
+        raise Fault(409, f"Image status transition from {image['status']} to saving is not allowed", "Conflict")
+    content = request.body.get("_content", b"")
+    digest = hashlib.sha512(content).hexdigest()
+    image.update(status="active", size=len(content), virtual_size=len(content), os_hash_value=digest)
+    state.table("image_data")[image["id"]] = {"name": "content", "content": content}
     return 204, None
+
+
+def download(state: State, request: Request) -> Answer:
+    """Give back the content of an image."""
+    image = own(state, request)
+    return 200, state.table("image_data").get(image["id"], {}).get("content", b"")
+
+
+def change(state: State, request: Request) -> Answer:
+    """Apply a JSON patch of plain members."""
+    image = own(state, request)
+    request.scope(image["owner"])
+    for step in request.body:
+        key = step["path"].removeprefix("/")
+        if step["op"] == "replace" and key not in image:
+            raise Fault(409, f"Property {key} does not exist.", "Conflict")
+        image[key] = step["value"]
+    return 200, dict(image)
 
 
 def delete_image(state: State, request: Request) -> Answer:
@@ -113,6 +137,8 @@ SERVICE = Service(
         ("POST", r"/v2/images", create_image),
         ("GET", r"/v2/images/(?P<id>[^/]+)", show_image),
         ("PUT", r"/v2/images/(?P<id>[^/]+)/file", upload),
+        ("GET", r"/v2/images/(?P<id>[^/]+)/file", download),
+        ("PATCH", r"/v2/images/(?P<id>[^/]+)", change),
         ("DELETE", r"/v2/images/(?P<id>[^/]+)", delete_image),
     ],
 )

@@ -167,7 +167,7 @@ class FakeCloud:
                 raw = self.rfile.read(length)
                 parts = urlsplit(self.path)
                 is_json = "json" in self.headers.get("Content-Type", "json")
-                body = json.loads(raw) if raw and is_json else {}
+                body = json.loads(raw) if raw and is_json else {"_content": raw} if raw else {}
                 headers = {key.lower(): value for key, value in self.headers.items()}
                 answer = cloud.answer(self.command, parts.path, Query(parse_qsl(parts.query)), body, headers)
                 if answer is None:
@@ -178,13 +178,14 @@ class FakeCloud:
 
             def _send(self, status: int, body: Any) -> None:
                 extra = body.pop("_headers", {}) if isinstance(body, dict) else {}
-                content = b"" if body is None or self.command == "HEAD" else json.dumps(body).encode()
+                is_data = isinstance(body, bytes)
+                content = b"" if body is None or self.command == "HEAD" else body if is_data else json.dumps(body).encode()
                 self.send_response(status)
                 for key, value in extra.items():
                     self.send_header(key, value)
                 self.send_header("x-openstack-request-id", f"req-{uuid.uuid4()}")
                 if content:
-                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Type", "application/octet-stream" if is_data else "application/json")
                 if status not in (204, 304):
                     self.send_header("Content-Length", str(len(content)))
                 self.end_headers()

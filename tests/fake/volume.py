@@ -12,7 +12,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from . import volume_copy, volume_quota
+from . import offering, volume_copy, volume_quota
 from .server import Service
 from .state import Answer, Document, Fault, Request, State
 from .volume_base import error, listing, moved, now, owned, show, started, view
@@ -83,13 +83,13 @@ def content(state: State, request: Request, wanted: Document) -> tuple[Document,
     if wanted.get("imageRef"):
         image = state.get("images", wanted["imageRef"], "Image")
         if int(wanted["size"]) < int(image.get("min_disk") or 0):
-            words = f"Volume size {wanted['size']}GB cannot be smaller than the image minDisk size {image['min_disk']}GB."
+            words = (
+                f"Volume size {wanted['size']}GB cannot be smaller than the image minDisk size {image['min_disk']}GB."
+            )
             raise Fault(400, f"Invalid input received: {words}", "badRequest")
         properties = {"image_id": image["id"], "image_name": image["name"], "min_disk": str(image.get("min_disk") or 0)}
         return {"bootable": "true", "volume_image_metadata": properties, "_data": f"image {image['name']}"}, None
-    table, key = next(
-        ((table, wanted[key]) for table, key in volume_copy.SOURCES if wanted.get(key)), ("", "")
-    )
+    table, key = next(((table, wanted[key]) for table, key in volume_copy.SOURCES if wanted.get(key)), ("", ""))
     if not table:
         return {}, None
     source = owned(state, request, table, key)
@@ -197,7 +197,9 @@ def attach(state: State, volume_id: str, server_id: str, device: str, host: str 
     """Attach an available volume, as Nova does."""
     volume = state.get("volumes", volume_id, "Volume", "itemNotFound")
     if volume["status"] not in ("available", "attaching", "reserved"):
-        raise Fault(400, f"Invalid volume: volume {volume_id} status must be available, not {volume['status']}", "badRequest")
+        raise Fault(
+            400, f"Invalid volume: volume {volume_id} status must be available, not {volume['status']}", "badRequest"
+        )
     entry = {
         "id": volume_id,
         "attachment_id": str(uuid.uuid4()),
@@ -247,6 +249,7 @@ SERVICE = Service(
                 *volume_copy.ROUTES,
                 ("GET", r"/types", listing("volume_types")),
                 ("GET", TYPE, show("volume_types", key="volume_type")),
+                *offering.TYPE_ROUTES,
                 ("GET", r"/volumes(?:/detail)?", listing("volumes")),
                 ("POST", r"/volumes", create),
                 ("POST", VOLUME + "/action", act),

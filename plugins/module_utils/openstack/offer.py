@@ -113,7 +113,7 @@ class OfferedFlavor:
             steps = [Step("create", f"Create the flavor {wanted['name']}", self._create)]
             if wanted["extra_specs"]:
                 steps.append(self._extra_specs_step(lambda results: results["create"]["flavor"]["id"]))
-            return Plan(None, wanted, tuple(steps))
+            return Plan(None, {**wanted, "id": None}, tuple(steps))
         different = [key for key in ("vcpus", "ram", "disk") if current[key] != wanted[key]]
         if different:
             raise ResourceError(
@@ -164,7 +164,7 @@ class OfferedVolumeType:
                 f"Create the volume type {wanted['name']}",
                 lambda writer, results: writer.post("block-storage", "/types", body),
             )
-            return Plan(None, wanted, (create,))
+            return Plan(None, {**wanted, "id": None}, (create,))
         if current["extra_specs"] == wanted["extra_specs"]:
             return Plan(current, current)
         path, body = f"/types/{current['id']}/extra_specs", {"extra_specs": wanted["extra_specs"]}

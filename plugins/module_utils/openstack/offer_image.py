@@ -27,7 +27,7 @@ class OfferedImage:
         self._file = wanted["file"]
         self._listings = listings
         self.wanted = {key: value for key, value in wanted.items() if key != "file"}
-        self.wanted.update(status="active", sha512=checksum(self._file))
+        self.wanted.update(id=None, status="active", sha512=checksum(self._file))
 
     def read(self) -> Document | None:
         """Return the image as it is; two of one name are an error."""
@@ -59,7 +59,7 @@ class OfferedImage:
         if current["status"] == "active" and not (same_kind and current["sha512"] == self.wanted["sha512"]):
             retire = Step("retire", f"Hide the former image {name}", lambda writer, results: hide(writer, current))
             return Plan(current, self.wanted, (retire, *self._new_image()))
-        after = {**current, **self.wanted}
+        after = {**current, **self.wanted, "id": current["id"]}
         steps = []
         if any(current[key] != after[key] for key in (*COMPARED, "properties")):
             steps.append(Step("change", f"Change properties of the image {name}", self._change(current)))
@@ -101,7 +101,7 @@ class OfferedImage:
 def hide(writer: Any, current: Document) -> Any:
     """Give an image another name and list it no longer."""
     changes = [
-        {"op": "replace", "path": "/name", "value": f"{current['name']} ({current['id'][:8]}, replaced)"},
+        {"op": "replace", "path": "/name", "value": f"{current['name']} (replaced, {current['sha512'][:8]})"},
         {"op": "replace", "path": "/os_hidden", "value": True},
     ]
     return patch(writer, current, changes)

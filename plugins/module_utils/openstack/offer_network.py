@@ -55,7 +55,7 @@ class OfferedNetwork:
         if current is None:
             network = Step("network", f"Create the external network {wanted['name']}", self._create_network)
             subnet = self._create_subnet(lambda results: results["network"]["network"]["id"])
-            return Plan(None, wanted, (network, subnet))
+            return Plan(None, {**wanted, "id": None, "subnet_id": None}, (network, subnet))
         different = [key for key in FIXED if current[key] != wanted[key]]
         if different:
             raise ResourceError(

@@ -12,7 +12,14 @@ from datetime import datetime, timezone
 from .server import Handler
 from .state import Answer, Document, Fault, Request, State, page
 
-ERRORS = {400: "badRequest", 401: "unauthorized", 403: "forbidden", 404: "itemNotFound", 409: "conflictingRequest", 413: "overLimit"}
+ERRORS = {
+    400: "badRequest",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "itemNotFound",
+    409: "conflictingRequest",
+    413: "overLimit",
+}
 FILTERS = ("name", "status", "volume_id", "bootable", "resource_uuid", "resource_type")
 
 

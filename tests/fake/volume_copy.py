@@ -19,7 +19,9 @@ def checked(metadata: Document | None) -> dict[str, str]:
     """Return metadata, or refuse it where a value is too long, as Cinder's schema does."""
     for key, value in (metadata or {}).items():
         if not isinstance(value, str) or len(value) > LONGEST or not 0 < len(key) <= LONGEST:
-            raise Fault(400, f"Invalid input for field/attribute {key}. Value: {value}. '{value}' is too long", "badRequest")
+            raise Fault(
+                400, f"Invalid input for field/attribute {key}. Value: {value}. '{value}' is too long", "badRequest"
+            )
     return dict(metadata or {})
 
 
@@ -80,7 +82,9 @@ def delete_snapshot(state: State, request: Request) -> Answer:
 
 def parent_of(state: State, volume_id: str) -> Document:
     """Return the newest usable backup of a volume: what an increment is built on."""
-    rows = [row for row in state.table("backups").values() if row["volume_id"] == volume_id and row["status"] == "available"]
+    rows = [
+        row for row in state.table("backups").values() if row["volume_id"] == volume_id and row["status"] == "available"
+    ]
     if not rows:
         raise Fault(400, "Invalid backup: No backups available to do an incremental backup.", "badRequest")
     return max(rows, key=lambda row: row["data_timestamp"])
@@ -177,8 +181,8 @@ def restore(state: State, request: Request) -> Answer:
         raise Fault(400, f"Invalid volume: {words}", "badRequest")
     backup["status"], volume["status"] = "restoring", "restoring-backup"
     moved(state, backup, "restoring", "available")
-    effect = lambda: take_over(volume, backup)
-    started(state, volume, "restore", "restoring-backup", "available", effect, "error_restoring")
+    after = ("restoring-backup", "available")
+    started(state, volume, "restore", *after, lambda: take_over(volume, backup), "error_restoring")
     return 202, {"restore": {"backup_id": backup["id"], "volume_id": volume["id"], "volume_name": volume["name"]}}
 
 

@@ -31,6 +31,10 @@ USED_NAMES = {
     "totalBackupsUsed": "backups",
     "totalBackupGigabytesUsed": "backup_gigabytes",
 }
+SIZES = {
+    "gigabytes": "volume or snapshot exceeds allowed gigabytes",
+    "backup_gigabytes": "backup exceeds allowed Backup gigabytes",
+}
 
 
 def allowed(state: State, project_id: str) -> dict[str, int]:
@@ -61,9 +65,9 @@ def reserve(state: State, project_id: str, **wanted: int) -> None:
     for name, count in wanted.items():
         if limits[name] < 0 or usage[name] + count <= limits[name]:
             continue
-        if name in ("gigabytes", "backup_gigabytes"):
-            what = "volume or snapshot exceeds allowed gigabytes" if name == "gigabytes" else "backup exceeds allowed Backup gigabytes"
-            words = f"Requested {what} quota. Requested {count}G, quota is {limits[name]}G and {usage[name]}G has been consumed."
+        if name in SIZES:
+            used_words = f"Requested {count}G, quota is {limits[name]}G and {usage[name]}G has been consumed."
+            words = f"Requested {SIZES[name]} quota. {used_words}"
         else:
             words = f"Maximum number of {name} allowed ({limits[name]}) exceeded"
         raise Fault(413, words, "overLimit")

@@ -68,7 +68,9 @@ class BackupSet:
         keep, keep_days = self.params["keep"], self.params["keep_days"]
         for option in ("keep", "keep_days"):
             if self.params[option] is not None and self.params[option] < 1:
-                raise ResourceError(f"{option}: {self.params[option]} would keep nothing. Give 1 or more, or leave it out.")
+                raise ResourceError(
+                    f"{option}: {self.params[option]} would keep nothing. Give 1 or more, or leave it out."
+                )
         wanted = self._wanted(current)
         steps = self._create_steps(current, wanted) if wanted is not current else []
         made = tuple(step.key for step in steps)
@@ -83,7 +85,9 @@ class BackupSet:
             return current
         instance = current["instance"] if current else self._source()
         if "volumes" not in instance:
-            raise ResourceError(f"name: the metadata of the backup {self.name} is damaged. Remove it with state=absent.")
+            raise ResourceError(
+                f"name: the metadata of the backup {self.name} is damaged. Remove it with state=absent."
+            )
         members = [self._wanted_member(current, volume, method) for volume in instance["volumes"]]
         return {
             "name": self.name,

@@ -134,7 +134,11 @@ class RestoredInstance:
         wanted = self.wanted or Wanted(self.name)
         self._check_volumes(wanted, current)
         failed = [volume for volume in (current or {}).get("volumes", ()) if volume["status"] in VOLUME_FAILED]
-        usable = {**current, "volumes": [volume for volume in current["volumes"] if volume not in failed]} if current else None
+        usable = (
+            {**current, "volumes": [volume for volume in current["volumes"] if volume not in failed]}
+            if current
+            else None
+        )
         check_creation(wanted, usable)
         steps = [self._drop_step(volume) for volume in failed]
         dropped = tuple(step.key for step in steps)
@@ -153,7 +157,9 @@ class RestoredInstance:
                 f" {self.params['name']}. Choose another new_name."
             )
         if current["status"] == "ERROR":
-            raise_server_error(self.view.reader, current, "the restored instance is in ERROR; remove it and restore again")
+            raise_server_error(
+                self.view.reader, current, "the restored instance is in ERROR; remove it and restore again"
+            )
         steps, _status = settle_steps(self.view.reader, current)
         unfinished = [volume for volume in current["volumes"] if read_journal(self._raw(volume["id"]))]
         wanted = self.wanted or Wanted(self.name)

@@ -180,7 +180,9 @@ def outdated(sets: list[Document], name: str, keep: int | None, keep_days: int |
     """
     others = [entry for entry in sets if entry["name"] != name]
     named = [entry for entry in sets if entry["name"] == name]
-    ranking = sorted((entry for entry in sets if entry["complete"]), key=lambda entry: entry["created_at"], reverse=True)
+    ranking = sorted(
+        (entry for entry in sets if entry["complete"]), key=lambda entry: entry["created_at"], reverse=True
+    )
     places = keep if keep is None or (named and named[0]["complete"]) else keep - 1
     doomed = []
     for entry in others:

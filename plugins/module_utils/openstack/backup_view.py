@@ -40,7 +40,9 @@ class BackupView(ProjectView):
         mine = [entry for entry in found if instance in (None, entry["instance"]["id"], entry["instance"]["name"])]
         if len(mine) > 1:
             whose = ", ".join(f"{entry['method']} of {owner(entry)}" for entry in mine)
-            raise ResourceError(f"name: several backups are called {name}: {whose}. Give the instance's id in instance.")
+            raise ResourceError(
+                f"name: several backups are called {name}: {whose}. Give the instance's id in instance."
+            )
         if found and not mine:
             raise ResourceError(
                 f"name: the backup {name} is of instance {owner(found[0])}, not of {instance}. Choose another name."
@@ -67,7 +69,8 @@ def failure(reader: Any, name: str, member: Document) -> ResourceError:
     last = max(messages, key=lambda message: message["created_at"], default={})
     return ResourceError(
         f"{name}: the copy of the {member['role']} volume went to {member['status']}. Cinder says:"
-        f" {member['reason'] or last.get('user_message') or 'nothing'} (request {last.get('request_id') or 'unknown'}).",
+        f" {member['reason'] or last.get('user_message') or 'nothing'}"
+        f" (request {last.get('request_id') or 'unknown'}).",
         request_id=last.get("request_id"),
     )
 

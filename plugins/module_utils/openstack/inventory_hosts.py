@@ -36,7 +36,9 @@ def read_hosts(reader: Any, all_projects: bool) -> list[Document]:
 
 def host(server: Document, ports: list[Document], projects: dict[str, str]) -> Document:
     """Return what an inventory tells of one server. Nova's addresses name the networks, Neutron's ports are newest."""
-    networks = {entry["OS-EXT-IPS-MAC:mac_addr"]: name for name, found in server["addresses"].items() for entry in found}
+    networks = {
+        entry["OS-EXT-IPS-MAC:mac_addr"]: name for name, found in server["addresses"].items() for entry in found
+    }
     addresses = [
         {
             "network": networks.get(port["mac_address"], port["network_id"]),

@@ -33,7 +33,11 @@ def listing(folder, login, **options):
     path = folder / "demo.openstack.yml"
     path.write_text(yaml.safe_dump({"plugin": "conductor.cloud.openstack", **login, **options}))
     command = [str(Path(sys.executable).with_name("ansible-inventory")), "-i", str(path), "--list"]
-    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1"}
+    environment = {
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",
+    }
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -54,7 +58,12 @@ def test_groups_and_variables_of_one_project(site, tmp_path):
         keyed_groups=[{"prefix": "zone", "key": "openstack_availability_zone"}],
     )
     assert sorted(hosts) == ["db", "web1"]
-    assert groups["project_demo"]["hosts"] == groups["status_active"]["hosts"] == groups["zone_nova"]["hosts"] == ["db", "web1"]
+    assert (
+        groups["project_demo"]["hosts"]
+        == groups["status_active"]["hosts"]
+        == groups["zone_nova"]["hosts"]
+        == ["db", "web1"]
+    )
     assert groups["flavor_tiny"]["hosts"] == groups["metadata_role_web_server"]["hosts"] == ["web1"]
     assert groups["big"]["hosts"] == ["db"]
     assert hosts["web1"]["ansible_host"] == hosts["web1"]["openstack_floating_ip"]

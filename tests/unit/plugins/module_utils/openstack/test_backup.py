@@ -58,10 +58,14 @@ def test_a_backup_holds_every_volume_and_is_then_left_alone(site, method, table)
     predicted = backup(site, check=True, method=method)
     made = backup(site, method=method)
     assert not made.get("failed"), made
-    assert predicted["actions"] == made["actions"] == [
-        f"Make a {method} of the root volume of web1 (1 GiB)",
-        f"Make a {method} of the data-1 volume of web1 (1 GiB)",
-    ]
+    assert (
+        predicted["actions"]
+        == made["actions"]
+        == [
+            f"Make a {method} of the root volume of web1 (1 GiB)",
+            f"Make a {method} of the data-1 volume of web1 (1 GiB)",
+        ]
+    )
     assert (made["backup"]["complete"], made["backup"]["size"], len(site.rows(table))) == (True, 2, 2)
     sent = len(site.state.writes)
     assert (backup(site, method=method)["changed"], len(site.state.writes)) == (False, sent)

@@ -21,7 +21,13 @@ def instance(*roles):
         {"id": f"volume-{number}-" + "x" * 36, "role": role, "size": 1, "type": "rbd", "device": device}
         for number, (role, device) in enumerate(zip(roles, DEVICES))
     ]
-    settings = {"flavor": "tiny", "networks": ["inside"], "security_groups": ["default"], "key_name": "Zoë", "config_drive": False}
+    settings = {
+        "flavor": "tiny",
+        "networks": ["inside"],
+        "security_groups": ["default"],
+        "key_name": "Zoë",
+        "config_drive": False,
+    }
     return {"id": "server-1", "name": "web", "availability_zone": "nova", "volumes": volumes[::-1], **settings}
 
 
@@ -68,7 +74,9 @@ def test_volumes_are_named_in_the_order_of_their_devices():
 @pytest.mark.parametrize("text", ["", "[1]", "{", '{"flavor": "tiny"}'])
 def test_a_damaged_manifest_makes_no_complete_set(text):
     found = rows("nightly", instance("root"))
-    found[0]["metadata"] = {key: value for key, value in found[0]["metadata"].items() if not key.startswith(sets.MANIFEST)}
+    found[0]["metadata"] = {
+        key: value for key, value in found[0]["metadata"].items() if not key.startswith(sets.MANIFEST)
+    }
     found[0]["metadata"][f"{sets.MANIFEST}01"] = text
     entry = sets.backup_sets(found, [])[0]
     assert (entry["complete"], "volumes" in entry["instance"]) == (False, False)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import threading
 from dataclasses import dataclass
 from typing import Any
 
 from ..resource import Document, Plan, ResourceError, Results, Step
 from .node import Node, NodeReader
+from .once import Once
 
 MODE = re.compile(r"^0[0-7]{3,4}$")
 DEFAULT_MODES = {"file": "0644", "directory": "0755", "absent": None}
@@ -73,9 +73,7 @@ class FileResource:
         self.wanted = wanted
         self.above = above
         self._reader = reader
-        self._settling = threading.Lock()
-        self._settled = False
-        self._error: ResourceError | None = None
+        self.settle = Once(self._write)
         self._planned = False
 
     def read(self) -> Document | None:
@@ -132,25 +130,11 @@ class FileResource:
     def _submit(self, writer: Node, results: Results) -> None:
         self.settle(writer)
 
-    def settle(self, writer: Node) -> None:
-        """Bring the path about, once; what needs the file calls this too, and then finds it done.
-
-        A task works on many objects at the same time: this is how a unit comes after its files, and a
-        file after its directory, whichever of them is asked first.
-        """
-        with self._settling:
-            if self._planned and not self._settled:
-                self._settled = True
-                try:
-                    if self.above:
-                        self.above.settle(writer)
-                    self._write(writer)
-                except ResourceError as error:
-                    self._error = error
-        if self._error:
-            raise self._error
-
     def _write(self, writer: Node) -> None:
+        if not self._planned:
+            return
+        if self.above:
+            self.above.settle(writer)
         wanted = self.wanted
         if wanted.data is not None:
             if wanted.validate:

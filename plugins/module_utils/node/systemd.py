@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import inspect
 import json
-import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from . import unit_digest
 from .node import Node, NodeReader
+from .once import Once
 from .packages import Packages
 
 PROPERTIES = "Id,LoadState,ActiveState,UnitFileState,NeedDaemonReload,CanReload"
@@ -61,8 +61,7 @@ class Systemd:
         self.watches: dict[str, dict[str, Any]] = {}
         self._before = before
         self._shown: dict[str, dict[str, str]] | None = None
-        self._preparing = threading.Lock()
-        self._prepared = False
+        self.prepare = Once(self._prepare)
 
     def refresh(self) -> None:
         """Ask anew with the next question."""
@@ -97,25 +96,21 @@ class Systemd:
         files = self.watch_files(unit)
         return all(self.reader.content(path) == content for path, (content, mode) in files.items())
 
-    def prepare(self, writer: Node) -> None:
+    def _prepare(self, writer: Node) -> None:
         """Bring about, once for the task, all that the units stand on: their files, and systemd knowing of them.
 
         Every change of a unit calls this first; an error of a file keeps the units as they are.
         """
-        with self._preparing:
-            if self._prepared:
-                return
-            for settle in self._before:
-                settle(writer)
-            for unit in self.watches:
-                for path, (content, mode) in self.watch_files(unit).items():
-                    if writer.content(path) != content:
-                        writer.write(path, content, mode=mode)
-            answer = writer.output(["systemctl", "show", "--property=NeedDaemonReload", "--", *self.names])
-            loaded = parse(answer, self.names)
-            if any(unit.get("NeedDaemonReload") != "no" for unit in loaded.values()) or self._unknown():
-                writer.command(["systemctl", "daemon-reload"])
-            self._prepared = True
+        for settle in self._before:
+            settle(writer)
+        for unit in self.watches:
+            for path, (content, mode) in self.watch_files(unit).items():
+                if writer.content(path) != content:
+                    writer.write(path, content, mode=mode)
+        answer = writer.output(["systemctl", "show", "--property=NeedDaemonReload", "--", *self.names])
+        loaded = parse(answer, self.names)
+        if any(unit.get("NeedDaemonReload") != "no" for unit in loaded.values()) or self._unknown():
+            writer.command(["systemctl", "daemon-reload"])
 
     def _unknown(self) -> bool:
         """Tell whether systemd may have missed a unit: it looks for new files only when it is told to."""

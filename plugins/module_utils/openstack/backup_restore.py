@@ -22,7 +22,7 @@ from .instance_wanted import Resolver, Wanted, WantedVolume
 from .server_fault import raise_server_error
 from .server_quota import usage
 from .server_state import INSTANCE, ROLE, describe, find_server
-from .volume_restore import Journal, read_journal, write_journal
+from .volume_restore import LONGEST_NAME, Journal, read_journal, write_journal
 
 SPEC = ArgSpec(
     {
@@ -132,6 +132,8 @@ class RestoredInstance:
         if current and current["id"]:
             return self._finish(current)
         wanted = self.wanted or Wanted(self.name)
+        if len(self.name) > LONGEST_NAME:
+            raise ResourceError(f"new_name: {self.name} has {len(self.name)} characters; {LONGEST_NAME} are possible.")
         self._check_volumes(wanted, current)
         failed = [volume for volume in (current or {}).get("volumes", ()) if volume["status"] in VOLUME_FAILED]
         usable = (

@@ -12,6 +12,7 @@ metadata, are gone. Nothing here asks the cloud.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -25,6 +26,8 @@ DEVICE = "conductor_device"
 MANIFEST = "conductor_manifest_"
 # Cinder refuses longer values.
 LONGEST = 255
+# What a role may look like, as it becomes part of names.
+PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 # A copy in one of these holds all its data.
 WHOLE = ("available", "restoring", "backing-up")
 
@@ -48,11 +51,12 @@ def attached(instance: Document) -> list[Document]:
 
 
 def unique_roles(volumes: list[Document]) -> list[str]:
-    """Name every volume: root, and the others as they are marked or counted."""
+    """Name every volume: root, and the others as they are marked, or by the first free number."""
     roles: list[str] = []
-    for number, volume in enumerate(volumes):
-        role = volume["role"] if volume["role"] not in ("data", *roles) else f"data-{number}"
-        roles.append("root" if number == 0 else role)
+    for volume in volumes:
+        free = next(f"data-{number}" for number in range(1, len(volumes) + 1) if f"data-{number}" not in roles)
+        is_own = PLAIN.fullmatch(volume["role"]) and volume["role"] not in ("root", "data", *roles)
+        roles.append("root" if not roles else volume["role"] if is_own else free)
     return roles
 
 
@@ -72,14 +76,23 @@ def marks_of(name: str, instance: Document, member: Document) -> dict[str, str]:
 
 
 def read_manifest(metadata: dict[str, str]) -> Document | None:
-    """Return the manifest that a member carries, or None where somebody damaged it."""
+    """Return the manifest that a member carries, or None where somebody damaged it: whoever may, writes metadata."""
     text = "".join(metadata[key] for key in sorted(metadata) if key.startswith(MANIFEST))
     try:
-        manifest = json.loads(text)
+        found = json.loads(text)
     except ValueError:
         return None
-    is_whole = isinstance(manifest, dict) and {*FROM_INSTANCE, "volumes"} <= set(manifest)
-    return manifest if is_whole else None
+    if not isinstance(found, dict) or not {*FROM_INSTANCE, "volumes"} <= set(found):
+        return None
+    lists = [found[key] for key in ("networks", "security_groups", "volumes")]
+    if not all(isinstance(entry, list) for entry in lists) or not all(is_volume(entry) for entry in found["volumes"]):
+        return None
+    return {key: found[key] for key in (*FROM_INSTANCE, "volumes")}
+
+
+def is_volume(entry: Any) -> bool:
+    """Tell whether this describes a volume, with a role that can stand in a name."""
+    return isinstance(entry, dict) and set(FROM_VOLUME) <= set(entry) and bool(PLAIN.fullmatch(str(entry["role"])))
 
 
 def backup_sets(backups: Iterable[Document], snapshots: Iterable[Document]) -> list[Document]:
@@ -160,15 +173,13 @@ def built_on(backups: Iterable[Document]) -> dict[str, list[str]]:
 
     Cinder does not tell the parent of a backup, but it always builds on the newest usable one of the volume.
     """
-    chains: dict[str, list[Document]] = {}
-    for row in sorted(backups, key=age_key):
-        if not row["status"].startswith("error"):
-            chains.setdefault(row["volume_id"], []).append(row)
+    newest: dict[str, str] = {}
     children: dict[str, list[str]] = {}
-    for chain in chains.values():
-        for parent, child in zip(chain, chain[1:]):
-            if child.get("is_incremental"):
-                children.setdefault(parent["id"], []).append(child["id"])
+    for row in sorted(backups, key=age_key):
+        if row.get("is_incremental") and row["volume_id"] in newest:
+            children.setdefault(newest[row["volume_id"]], []).append(row["id"])
+        if not row["status"].startswith("error"):
+            newest[row["volume_id"]] = row["id"]
     return children
 
 

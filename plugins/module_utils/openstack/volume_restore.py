@@ -14,6 +14,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 PREFIX = "conductor.cloud restore"
+# A description has 255 characters, and the name of the instance is not all that stands there.
+LONGEST_NAME = 150
 
 
 class Journal(NamedTuple):

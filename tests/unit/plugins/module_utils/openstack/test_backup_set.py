@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timezone
 
 import pytest
@@ -71,7 +72,10 @@ def test_volumes_are_named_in_the_order_of_their_devices():
     ]
 
 
-@pytest.mark.parametrize("text", ["", "[1]", "{", '{"flavor": "tiny"}'])
+FORGED = {**dict.fromkeys(sets.FROM_INSTANCE), "networks": [], "security_groups": [], "volumes": [{"role": "a b"}]}
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "{", '{"flavor": "tiny"}', json.dumps(FORGED)[:255]])
 def test_a_damaged_manifest_makes_no_complete_set(text):
     found = rows("nightly", instance("root"))
     found[0]["metadata"] = {
@@ -80,6 +84,16 @@ def test_a_damaged_manifest_makes_no_complete_set(text):
     found[0]["metadata"][f"{sets.MANIFEST}01"] = text
     entry = sets.backup_sets(found, [])[0]
     assert (entry["complete"], "volumes" in entry["instance"]) == (False, False)
+
+
+def test_a_role_that_somebody_invented_does_not_become_a_name():
+    source = instance("root", "../etc; rm", "root")
+    assert [volume["role"] for volume in sets.manifest_of(source)["volumes"]] == ["root", "data-1", "data-2"]
+
+
+def test_every_volume_has_a_role_of_its_own():
+    source = instance("root", "data-2", "data-2")
+    assert [volume["role"] for volume in sets.manifest_of(source)["volumes"]] == ["root", "data-2", "data-1"]
 
 
 def test_what_others_made_is_no_set():

@@ -155,8 +155,12 @@ class CloudReader:
         what = f"{service}: {verb} {path.split('?')[0]} answered {answer.status_code}: {words(answer)}"
         if answer.status_code == 403 and not QUOTA.search(what):
             access = self._login.access()
-            has = ", ".join(sorted(access.role_names)) or "no role"
-            what += f" The user {access.username} has {has} in project {access.project_name}; this needs the role admin."
+            has = sorted(access.role_names)
+            lacks = "admin" if "member" in has or service == "identity" else "member"
+            what += (
+                f" The user {access.username} has {' and '.join(has) or 'no role'} in project {access.project_name};"
+                f" this needs the role {lacks}."
+            )
         request_id = answer.headers.get("x-openstack-request-id") or answer.headers.get("x-compute-request-id")
         return ApiError(what, answer.status_code, request_id)
 

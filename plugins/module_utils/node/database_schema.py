@@ -1,0 +1,168 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Schemas that a service's own commands bring to the version of its packages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ..argspec import ArgSpec
+from ..resource import Document, Fleet, Plan, ResourceError, Results, Step
+from .database import quoted
+from .mariadb import SPEC as SOCKET
+from .mariadb import DatabaseReader, DatabaseServer
+from .mariadb import connect as connect_to_server
+from .node import Node, NodeReader
+from .unit_digest import DPKG_STATUS, versions
+
+SPEC = SOCKET | ArgSpec(
+    {
+        "schemas": {
+            "type": "list",
+            "elements": "dict",
+            "required": True,
+            "options": {
+                "name": {"type": "str", "required": True},
+                "database": {"type": "str", "required": True},
+                "version_tables": {"type": "list", "elements": "str", "default": ["alembic_version"]},
+                "packages": {"type": "list", "elements": "str", "default": []},
+                "user": {"type": "str", "required": True},
+                "commands": {
+                    "type": "list",
+                    "elements": "dict",
+                    "required": True,
+                    "options": {
+                        "argv": {"type": "list", "elements": "str", "required": True},
+                        "environment": {"type": "dict", "default": {}, "no_log": True},
+                        "unless": {"type": "str"},
+                    },
+                },
+            },
+        },
+    }
+)
+STAMPS = "/var/lib/conductor-cloud/schemas"
+SHORTEST_SECRET = 6
+
+
+@dataclass(frozen=True)
+class SchemaReader:
+    """The host and its database server, to be read."""
+
+    node: NodeReader
+    server: DatabaseReader
+
+
+@dataclass(frozen=True)
+class SchemaWriter:
+    """The host and its database server. The server is changed by the service's own commands alone."""
+
+    node: Node
+    server: DatabaseServer
+
+    def reader(self) -> SchemaReader:
+        """Return both without the verbs that write."""
+        return SchemaReader(self.node.reader(), self.server.reader())
+
+
+def connect(params: dict[str, Any]) -> SchemaWriter:
+    """Return the host and the server that the option ``socket`` names."""
+    return SchemaWriter(Node(), connect_to_server(params))
+
+
+class Schema:
+    """The schema of a service: current when its revisions and packages are those of the last complete run."""
+
+    def __init__(self, reader: SchemaReader, wanted: dict[str, Any], installed: dict[str, str]) -> None:
+        self.name = f"schema {wanted['name']}"
+        self._reader = reader
+        self._wanted = wanted
+        self._packages = {name: installed.get(name, "absent") for name in wanted["packages"]}
+        self._stamp_path = f"{STAMPS}/{wanted['name']}.json"
+        if "/" in wanted["name"]:
+            raise ResourceError(f"{self.name}: the name becomes the name of a file, so it cannot have a slash.")
+
+    def read(self) -> Document:
+        """Return what the database says of its revision, and what speaks against its being current."""
+        revisions = self._revisions()
+        stamp = json.loads(self._reader.node.content(self._stamp_path) or b"{}")
+        reasons = []
+        if not all(revisions.values()):
+            reasons.append("it has no revision yet")
+        elif not stamp:
+            reasons.append("nothing tells that it was ever completed")
+        elif stamp["revisions"] != revisions:
+            reasons.append("its revision is not the one that was completed")
+        elif stamp["packages"] != self._packages:
+            reasons.append("its packages changed")
+        return {"current": not reasons, "reasons": reasons, "commands": self._needed()}
+
+    def _revisions(self) -> dict[str, list[str]]:
+        """Return the rows of the version tables; none where there is no such table."""
+        found = {}
+        for table in self._wanted["version_tables"]:
+            database, name = table.split(".", 1) if "." in table else (self._wanted["database"], table)
+            rows = self._reader.server.rows(f"SELECT * FROM {quoted(database)}.{quoted(name)}") or []
+            found[table] = sorted(" ".join(str(value) for value in row.values()) for row in rows)
+        return found
+
+    def _needed(self) -> list[int]:
+        """Return which of the commands have to run when the schema is not current."""
+        commands = enumerate(self._wanted["commands"])
+        return [
+            number
+            for number, command in commands
+            if not command["unless"] or not self._reader.server.rows(command["unless"])
+        ]
+
+    def plan(self, current: Document | None) -> Plan:
+        """Return the commands that the schema needs, and the stamp that tells of their success."""
+        found = current or {}
+        before = {key: found[key] for key in ("current", "reasons")}
+        if found["current"]:
+            return Plan(before, before)
+        why = " and ".join(found["reasons"])
+        steps = [self._command_step(number) for number in found["commands"]]
+        steps.append(Step("stamp", f"Note that {self.name} is complete, since {why}", self._stamp))
+        return Plan(before, {"current": True, "reasons": []}, tuple(steps))
+
+    def _command_step(self, number: int) -> Step:
+        command = self._wanted["commands"][number]
+        spoken = " ".join(word for word in command["argv"] if "://" not in word)
+        secrets = [str(value) for value in command["environment"].values() if len(str(value)) >= SHORTEST_SECRET]
+
+        def submit(writer: SchemaWriter, results: Results) -> None:
+            writer.node.command(
+                command["argv"],
+                what=f"{self.name}: {spoken}",
+                secrets=secrets,
+                environment={name: str(value) for name, value in command["environment"].items()},
+                user=self._wanted["user"],
+            )
+
+        return Step(f"command {number}", f"Run {spoken} for {self.name}", submit)
+
+    def _stamp(self, writer: SchemaWriter, results: Results) -> None:
+        revisions = self._revisions()
+        empty = sorted(table for table, rows in revisions.items() if not rows)
+        if empty:
+            raise ResourceError(
+                f"{self.name}: its commands succeeded, and yet {empty[0]} in database {self._wanted['database']} has "
+                "no revision. Is it the database that the service's configuration names?"
+            )
+        stamp = {"packages": self._packages, "revisions": revisions}
+        writer.node.write(self._stamp_path, json.dumps(stamp, indent=1).encode() + b"\n")
+
+
+def database_schemas(reader: SchemaReader, params: dict[str, Any]) -> Fleet:
+    """Return the resources of a task."""
+    installed = versions((reader.node.content(DPKG_STATUS) or b"").decode())
+    names = [wanted["name"] for wanted in params["schemas"]]
+    for name in names:
+        if names.count(name) > 1:
+            raise ResourceError(f"schemas: {name} is listed twice. Keep one of the two.")
+    return Fleet([Schema(reader, wanted, installed) for wanted in params["schemas"]])

@@ -36,7 +36,7 @@ options:
     required: true
     choices: [mariadb, rabbitmq, memcached, haproxy, ceph, ovn]
   servers:
-    description: Addresses of the servers.
+    description: Addresses of the servers; those of caches may have a port, such as V(192.0.2.11:11211).
     type: list
     elements: str
     default: []

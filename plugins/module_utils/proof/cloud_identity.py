@@ -12,8 +12,8 @@ from typing import Any
 from .proof import NAME, Proof, expect
 
 
-def prove(cloud: Any, params: dict[str, Any]) -> dict[str, Any]:
-    """Make a user and sign in as that user."""
+def sign_in(cloud: Any) -> None:
+    """Make a user, sign in as that user with the right and with a wrong password, remove the user."""
     for left in cloud.list("identity", "/v3/users", "users", name=NAME):
         cloud.delete("identity", f"/v3/users/{left['id']}")
     password = secrets.token_urlsafe(24)
@@ -24,14 +24,23 @@ def prove(cloud: Any, params: dict[str, Any]) -> dict[str, Any]:
     finally:
         cloud.delete("identity", f"/v3/users/{user['id']}")
     expect(not cloud.accepts(user["id"], password), "a removed user still gets in.")
-    services = cloud.list("identity", "/v3/services", "services")
-    endpoints = cloud.list("identity", "/v3/endpoints", "endpoints")
+
+
+def compare(services: list[Any], endpoints: list[Any]) -> None:
+    """See that every service has both its addresses, with TLS."""
     for service in services:
         for interface in ("public", "internal"):
             places = [e for e in endpoints if e["service_id"] == service["id"] and e["interface"] == interface]
             expect(places, f"the catalog has no {interface} address for {service['name']}.")
             bare = [place["url"] for place in places if not place["url"].startswith("https://")]
             expect(not bare, f"the catalog has addresses without TLS: {', '.join(bare)}.")
+
+
+def prove(cloud: Any, params: dict[str, Any]) -> dict[str, Any]:
+    """Sign in as a user made for it, and compare the catalog."""
+    sign_in(cloud)
+    services = cloud.list("identity", "/v3/services", "services")
+    compare(services, cloud.list("identity", "/v3/endpoints", "endpoints"))
     return {"services": sorted(service["type"] for service in services)}
 
 

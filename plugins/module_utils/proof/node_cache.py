@@ -14,6 +14,9 @@ from ..resource import ResourceError
 from .proof import NAME, Proof, expect
 
 
+PORT = 11211
+
+
 def ask(stream: Any, command: str) -> str:
     """Send one command and return the first line of the answer."""
     stream.write(f"{command}\r\n".encode())
@@ -25,8 +28,9 @@ def prove(node: Any, params: dict[str, Any]) -> dict[str, Any]:
     """Set a value, get it, delete it, and miss it."""
     for server in params["servers"]:
         word = secrets.token_hex(16)
+        address, _colon, port = server.partition(":")
         try:
-            with socket.create_connection((server, 11211), timeout=10) as connection:
+            with socket.create_connection((address, int(port or PORT)), timeout=10) as connection:
                 stream = connection.makefile("rwb")
                 stored = ask(stream, f"set {NAME} 0 60 {len(word)}\r\n{word}")
                 expect(stored == "STORED", f"{server} does not store a value: {stored}.")

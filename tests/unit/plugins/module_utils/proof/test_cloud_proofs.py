@@ -1,0 +1,80 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Proofs pass on a cloud that works, leave nothing, and fail on one that does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import Cloud, connect
+from ansible_collections.conductor.cloud.plugins.module_utils.proof import cloud_identity, cloud_image
+from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
+
+
+def prove(module: Any, connection: dict[str, Any]) -> dict[str, Any]:
+    """Run a proof as the administrator."""
+    return module.PROOF.prove(connect(connection), {})
+
+
+def test_an_image_comes_back_and_is_removed(cloud: Any, connection: dict[str, Any]) -> None:
+    """The cloud has the same images before and after."""
+    before = cloud.state.snapshot()["images"]
+    assert prove(cloud_image, connection)["bytes"] == 1024 * 1024
+    assert cloud.state.snapshot()["images"] == before
+
+
+def test_what_an_interrupted_proof_left_is_cleared_away(cloud: Any, connection: dict[str, Any]) -> None:
+    """A proof is the broom of the one before it."""
+    body = {"name": "conductor-proof", "disk_format": "raw", "container_format": "bare", "visibility": "private"}
+    connect(connection).post("image", "/v2/images", body)
+    prove(cloud_image, connection)
+    assert "conductor-proof" not in {image["name"] for image in cloud.state.table("images").values()}
+
+
+def test_a_store_that_returns_other_data_is_found_out(cloud: Any, connection: dict[str, Any], monkeypatch: Any) -> None:
+    """One wrong byte fails the proof, and the image is removed all the same."""
+    read = Cloud.content
+    monkeypatch.setattr(Cloud, "content", lambda self, *place: b"x" + read(self, *place)[1:])
+    with pytest.raises(ResourceError, match="came back different"):
+        prove(cloud_image, connection)
+    assert "conductor-proof" not in {image["name"] for image in cloud.state.table("images").values()}
+
+
+def test_a_store_that_takes_nothing_is_found_out(cloud: Any, connection: dict[str, Any]) -> None:
+    """The service's own words stand in the error."""
+    cloud.state.break_route("PUT .*/file$", 503)
+    with pytest.raises(ResourceError, match="503"):
+        prove(cloud_image, connection)
+
+
+def test_users_sign_in_and_are_removed(cloud: Any, connection: dict[str, Any]) -> None:
+    """The cloud has the same users before and after."""
+    for row in cloud.state.table("users").values():
+        assert row["name"] != "conductor-proof"
+    cloud_identity.sign_in(connect(connection))
+    for row in cloud.state.table("users").values():
+        assert row["name"] != "conductor-proof"
+
+
+def test_a_door_that_lets_everybody_in_is_found_out(connection: dict[str, Any], monkeypatch: Any) -> None:
+    """The wrong password has to be refused."""
+    monkeypatch.setattr(Cloud, "accepts", lambda self, user, password: True)
+    with pytest.raises(ResourceError, match="wrong password"):
+        cloud_identity.sign_in(connect(connection))
+
+
+def test_a_catalog_without_tls_is_found_out() -> None:
+    """Every service needs both addresses, with TLS."""
+    services = [{"id": "1", "name": "glance", "type": "image"}]
+    good = [
+        {"service_id": "1", "interface": "public", "url": "https://a"},
+        {"service_id": "1", "interface": "internal", "url": "https://b"},
+    ]
+    cloud_identity.compare(services, good)
+    with pytest.raises(ResourceError, match="no internal address for glance"):
+        cloud_identity.compare(services, good[:1])
+    with pytest.raises(ResourceError, match="without TLS: http://b"):
+        cloud_identity.compare(services, [good[0], {**good[1], "url": "http://b"}])

@@ -123,15 +123,14 @@ errors:
   elements: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.conductor.cloud.plugins.module_utils.argspec import ENGINE
 from ansible_collections.conductor.cloud.plugins.module_utils.node.database_schema import SPEC, connect, database_schemas
+from ansible_collections.conductor.cloud.plugins.module_utils.node.module import QuietModule
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import run
 
 
 def main() -> None:
-    module = AnsibleModule(supports_check_mode=True, **(ENGINE | SPEC).for_module())
+    module = QuietModule(supports_check_mode=True, **(ENGINE | SPEC).for_module())
     run(module, "object", connect(module.params), lambda reader: database_schemas(reader, module.params))
 
 

@@ -43,13 +43,15 @@ options:
         elements: str
         default: ["%"]
       character_set:
-        description: Default character set of new tables.
+        description:
+          - Default character set of new tables. A new database gets V(utf8mb3) where none is given; that of an existing one
+            is then left alone, as some services change it themselves.
         type: str
-        default: utf8mb3
       collation:
-        description: Default collation of new tables.
+        description:
+          - Default collation of new tables. A new database gets V(utf8mb3_general_ci) where none is given; that of an
+            existing one is then left alone.
         type: str
-        default: utf8mb3_general_ci
       state:
         description: V(absent) drops the database with all its data, and leaves its user alone.
         type: str
@@ -140,16 +142,15 @@ errors:
   elements: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.conductor.cloud.plugins.module_utils.argspec import ENGINE
 from ansible_collections.conductor.cloud.plugins.module_utils.node.database import SPEC, databases
 from ansible_collections.conductor.cloud.plugins.module_utils.node.mariadb import connect
+from ansible_collections.conductor.cloud.plugins.module_utils.node.module import QuietModule
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import run
 
 
 def main() -> None:
-    module = AnsibleModule(supports_check_mode=True, **(ENGINE | SPEC).for_module())
+    module = QuietModule(supports_check_mode=True, **(ENGINE | SPEC).for_module())
     run(module, "object", connect(module.params), lambda reader: databases(reader, module.params))
 
 

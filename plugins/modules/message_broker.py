@@ -165,16 +165,15 @@ errors:
   elements: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.conductor.cloud.plugins.module_utils.argspec import ENGINE
 from ansible_collections.conductor.cloud.plugins.module_utils.node.message_broker import SPEC, message_broker
+from ansible_collections.conductor.cloud.plugins.module_utils.node.module import QuietModule
 from ansible_collections.conductor.cloud.plugins.module_utils.node.node import Node
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import run
 
 
 def main() -> None:
-    module = AnsibleModule(supports_check_mode=True, **(ENGINE | SPEC).for_module())
+    module = QuietModule(supports_check_mode=True, **(ENGINE | SPEC).for_module())
     run(module, "object", Node(), lambda reader: message_broker(reader, module.params))
 
 

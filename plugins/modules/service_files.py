@@ -178,16 +178,15 @@ errors:
   elements: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.conductor.cloud.plugins.module_utils.argspec import ENGINE
+from ansible_collections.conductor.cloud.plugins.module_utils.node.module import QuietModule
 from ansible_collections.conductor.cloud.plugins.module_utils.node.node import Node
 from ansible_collections.conductor.cloud.plugins.module_utils.node.service_files import SPEC, service_files, spellings
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import run
 
 
 def main() -> None:
-    module = AnsibleModule(supports_check_mode=True, **(ENGINE | SPEC).for_module())
+    module = QuietModule(supports_check_mode=True, **(ENGINE | SPEC).for_module())
     module.no_log_values.update(spellings(module.params["secrets"]))
     run(module, "object", Node(), lambda reader: service_files(reader, module.params))
 

@@ -142,7 +142,7 @@ class FakeNode(FakeReader):
     def command(self, argv, given=None, secrets=(), what="", **options):
         """Run systemctl, or note the command."""
         if argv[0] == "systemctl":
-            self._systemctl(argv[1], argv[-1])
+            self._systemctl(argv[1], argv[argv.index("--") + 1:] if "--" in argv else [])
         elif posixpath.basename(argv[0]) == "unit-digest":
             self.host.start(argv[-1])
         elif argv[0] in self.host.answers:
@@ -151,11 +151,14 @@ class FakeNode(FakeReader):
         self.host.wrote(" ".join(argv))
         return ""
 
-    def _systemctl(self, verb, name):
-        if verb == "daemon-reload":
+    def _systemctl(self, verb, names):
+        if verb in ("daemon-reload", "enable", "disable", "mask", "unmask"):
             for each, unit in self.host.units.items():
                 unit.loaded = self.host.drop_ins(each)
-            return
+        for name in names:
+            self._change(verb, name)
+
+    def _change(self, verb, name):
         if name not in self.host.units:
             raise ResourceError(f"systemctl {verb} {name}: ended with status 5: Unit {name} not found.")
         unit = self.host.units[name]

@@ -29,8 +29,8 @@ SPEC = SOCKET | ArgSpec(
                 "user": {"type": "str"},
                 "password": {"type": "str", "no_log": True},
                 "hosts": {"type": "list", "elements": "str", "default": ["%"]},
-                "character_set": {"type": "str", "default": "utf8mb3"},
-                "collation": {"type": "str", "default": "utf8mb3_general_ci"},
+                "character_set": {"type": "str"},
+                "collation": {"type": "str"},
                 "state": STATE,
             },
             "required_together": [["user", "password"]],
@@ -52,6 +52,8 @@ SPEC = SOCKET | ArgSpec(
 )
 ALL = "ALL PRIVILEGES"
 NATIVE = ("mysql_native_password", "")
+# What services' schemas are written for. Some migrations change the defaults of their database, and may.
+DEFAULTS = {"character_set": "utf8mb3", "collation": "utf8mb3_general_ci"}
 WORD = re.compile(r"^[A-Za-z0-9_]+$")
 PRIVILEGE = re.compile(r"^[A-Z]+( [A-Z]+)*$")
 
@@ -146,7 +148,8 @@ class Database:
         self.name = f"database {wanted['name']}"
         self._server = server
         self._wanted = wanted
-        for option in ("character_set", "collation"):
+        self._given = {option: wanted[option] for option in DEFAULTS if wanted[option]}
+        for option in self._given:
             if not WORD.match(wanted[option]):
                 raise ResourceError(f"{self.name}: {option} {wanted[option]} is not a name that MariaDB has.")
 
@@ -160,7 +163,7 @@ class Database:
         if self._wanted["state"] == "absent":
             steps = (Step("drop", f"Drop {self.name}", change(f"DROP DATABASE IF EXISTS {name}")),)
             return Plan(current, None, steps if current else ())
-        after = {key: self._wanted[key] for key in ("character_set", "collation")}
+        after = {**(current or DEFAULTS), **self._given}
         if current == after:
             return Plan(current, after)
         how = f"{name} CHARACTER SET {after['character_set']} COLLATE {after['collation']}"

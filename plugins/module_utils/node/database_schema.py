@@ -99,7 +99,10 @@ class Schema:
             reasons.append("its revision is not the one that was completed")
         elif stamp["packages"] != self._packages:
             reasons.append("its packages changed")
-        return {"current": not reasons, "reasons": reasons, "commands": self._needed()}
+        document: Document = {"current": not reasons, "reasons": reasons}
+        if reasons:
+            document["commands"] = self._needed()
+        return document
 
     def _revisions(self) -> dict[str, list[str]]:
         """Return the rows of the version tables; none where there is no such table."""

@@ -59,9 +59,11 @@ class Systemd:
         self.names = list(names)
         self.packages = Packages((reader.content(unit_digest.DPKG_STATUS) or b"").decode())
         self.watches: dict[str, dict[str, Any]] = {}
+        self.at_boot: set[str] = set()
         self._before = before
         self._shown: dict[str, dict[str, str]] | None = None
         self.prepare = Once(self._prepare)
+        self.enable = Once(self._enable)
 
     def refresh(self) -> None:
         """Ask anew with the next question."""
@@ -111,6 +113,12 @@ class Systemd:
         loaded = parse(answer, self.names)
         if any(unit.get("NeedDaemonReload") != "no" for unit in loaded.values()) or self._unknown():
             writer.command(["systemctl", "daemon-reload"])
+
+    def _enable(self, writer: Node) -> None:
+        """Enable, with one command, all units of the task that are not: systemd reloads with each command."""
+        shown = {name: self.show(name) for name in self.names if name in self.at_boot}
+        names = {unit.get("Id", name) for name, unit in shown.items() if unit.get("UnitFileState") != "enabled"}
+        writer.command(["systemctl", "enable", "--", *sorted(names)], what="systemctl enable")
 
     def _unknown(self) -> bool:
         """Tell whether systemd may have missed a unit: it looks for new files only when it is told to."""

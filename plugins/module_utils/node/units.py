@@ -89,7 +89,7 @@ class UnitResource:
             if current["enabled"] is not None or current["masked"]:
                 after["enabled"] = self.wanted["enabled"]
             if after["enabled"] != current["enabled"]:
-                steps.append(self._systemctl("enable" if self.wanted["enabled"] else "disable", "--no-reload"))
+                steps.append(self._enable_step() if self.wanted["enabled"] else self._systemctl("disable"))
         steps += self._running(current, after)
         return Plan(current, after, tuple(steps))
 
@@ -123,27 +123,36 @@ class UnitResource:
             summary = f"Tell systemd of the changed files of {self.name}"
         return Step("prepare", summary, lambda writer, results: self._systemd.prepare(writer))
 
-    def _systemctl(self, verb: str, *options: str, why: str = "") -> Step:
+    def _enable_step(self) -> Step:
+        self._systemd.at_boot.add(self.name)
+
         def submit(writer: Node, results: Results) -> None:
             self._systemd.prepare(writer)
-            self._change(writer, [verb, *options])
+            self._systemd.enable(writer)
+
+        return Step("enable", f"Enable {self.name}", submit)
+
+    def _systemctl(self, verb: str, why: str = "") -> Step:
+        def submit(writer: Node, results: Results) -> None:
+            self._systemd.prepare(writer)
+            self._change(writer, verb)
 
         done: Callable[[Document | None], bool] | None = None
         if verb in ("start", "restart"):
             done = self._has_started
         return Step(verb, f"{verb.capitalize()} {self.name}{why}", submit, done=done, waiting_for=f"{self.name} runs")
 
-    def _change(self, writer: Node, arguments: list[str]) -> None:
+    def _change(self, writer: Node, verb: str) -> None:
         # Systemd refuses to enable or disable a unit by an alias.
         name = self._systemd.show(self.name).get("Id") or self.name
         try:
-            writer.command(["systemctl", *arguments, "--", name])
+            writer.command(["systemctl", verb, "--", name])
         except ResourceError as error:
             raise ResourceError(f"{error}\n{self._journal()}".rstrip(), unit=self.name) from error
 
     def _reload(self, writer: Node, results: Results) -> None:
         self._systemd.prepare(writer)
-        self._change(writer, ["reload"])
+        self._change(writer, "reload")
         writer.command([unit_digest.SCRIPT, "record", self.name])
 
     def _has_started(self, document: Document | None) -> bool:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -30,6 +31,10 @@ def collections_path() -> Path:
 
 COLLECTIONS = collections_path()
 sys.path.insert(0, str(COLLECTIONS))
+
+
+# Tests count logins, and leave nothing in anybody's home.
+os.environ["CONDUCTOR_TOKEN_CACHE"] = "off"
 
 
 @pytest.fixture

@@ -113,9 +113,14 @@ def sign_in(state: State, request: Request) -> Answer:
         raise Fault(401, WRONG)
     key = uuid.uuid4().hex
     state.tokens[key] = Token(user["id"], project["id"] if project else None, tuple(role["name"] for role in roles))
+    return 201, {"token": token_document(user, project, roles), "_headers": {"X-Subject-Token": key}}
+
+
+def token_document(user: Document, project: Document | None, roles: list[Document]) -> Document:
+    """Return what a token says."""
     domain = {"id": "default", "name": "Default"}
     token: Document = {
-        "methods": auth["identity"]["methods"],
+        "methods": ["password"],
         "user": {"id": user["id"], "name": user["name"], "domain": domain, "password_expires_at": None},
         "audit_ids": [uuid.uuid4().hex],
         "issued_at": "2026-01-01T00:00:00.000000Z",
@@ -124,7 +129,17 @@ def sign_in(state: State, request: Request) -> Answer:
     if project:
         token["project"] = {"id": project["id"], "name": project["name"], "domain": domain}
         token["roles"] = [{"id": role["id"], "name": role["name"]} for role in roles]
-    return 201, {"token": token, "_headers": {"X-Subject-Token": key}}
+    return token
+
+
+def validate(state: State, request: Request) -> Answer:
+    """Show what a token says today."""
+    token = state.tokens.get(request.headers.get("x-subject-token", ""))
+    user = token and state.table("users").get(token.user_id)
+    if not token or not user:
+        raise Fault(404, "Could not find token.")
+    project = state.table("projects").get(token.project_id or "")
+    return 200, {"token": token_document(user, project, roles_of(state, user["id"], project["id"]) if project else [])}
 
 
 def listing(key: str, admin_only: bool = True) -> Any:
@@ -250,6 +265,7 @@ SERVICE = Service(
     routes=[
         ("GET", r"/v3", version),
         ("POST", r"/v3/auth/tokens", sign_in),
+        ("GET", r"/v3/auth/tokens", validate),
         ("GET", r"/v3/auth/projects", auth_projects),
         ("GET", r"/v3/domains", listing("domains")),
         ("GET", r"/v3/roles", listing("roles")),

@@ -112,7 +112,7 @@ class FakeCloud:
     def answer(self, method: str, path: str, query: Query, body: Any, headers: dict[str, str]) -> Answer | None:
         """Handle one request; None stands for a connection that drops without an answer."""
         state = self.state
-        is_login = path.endswith("/auth/tokens")
+        is_login = method == "POST" and path.endswith("/auth/tokens")
         with state.lock:
             state.catch_up()
             trap = None if is_login else state.spring(method, path)

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..argspec import ArgSpec
 from ..resource import ResourceError
+from .token_file import TokenFile, reuse
 
 try:
     import openstack.config
@@ -71,6 +72,7 @@ class Login:
         self._lock = threading.RLock()
         self._config: Any = None
         self._adapters: dict[str, Any] = {}
+        self._token: TokenFile | None = None
 
     @property
     def config(self) -> Any:
@@ -88,7 +90,13 @@ class Login:
         """Return the answer of ``question(session)``; signing in where that was not done yet."""
         try:
             with self._lock:
-                return question(self.config.get_session())
+                session = self.config.get_session()
+                if self._token is None:
+                    self._token = TokenFile(session.auth)
+                    reuse(session, self._token, identity(self.config))
+                answer = question(session)
+                self._token.write(session.auth.get_access(session).auth_token)
+                return answer
         except (ConfigException, auth_errors.ClientException) as error:
             raise sign_in_error(self.config, error) from error
 

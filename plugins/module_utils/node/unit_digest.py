@@ -104,17 +104,17 @@ def show(unit):
     wanted = today(unit)
     for name, value in wanted.items():
         state = "current" if started.get(name) == value else "outdated"
-        print(f"{name}: {state}")
+        sys.stdout.write(f"{name}: {state}\n")
     return 0 if started == wanted else 1
 
 
 def main(arguments):
     """Run the command line: ``record UNIT`` or ``show UNIT``."""
     if len(arguments) != 2 or arguments[0] not in ("record", "show"):
-        print("usage: unit-digest record|show UNIT", file=sys.stderr)
+        sys.stderr.write("usage: unit-digest record|show UNIT\n")
         return 2
     return (record if arguments[0] == "record" else show)(arguments[1]) or 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    raise SystemExit(main(sys.argv[1:]))

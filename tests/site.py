@@ -49,7 +49,13 @@ class Site:
 
     def make(self, **params: Any) -> dict[str, Any]:
         """Make ``web1`` with a data volume; it has to work."""
-        wanted = {"flavor": "tiny", "image": "debian", "root_volume": {"size": 1}, "data_volumes": [{"size": 1}], **params}
+        wanted = {
+            "flavor": "tiny",
+            "image": "debian",
+            "root_volume": {"size": 1},
+            "data_volumes": [{"size": 1}],
+            **params,
+        }
         result = self.instance(**wanted)
         assert not result.get("failed"), result
         return result

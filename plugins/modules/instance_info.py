@@ -105,7 +105,7 @@ instances:
       type: list
       elements: str
     addresses:
-      description: One entry for each port, with C(network), C(fixed_ip), C(mac) and C(floating_ip).
+      description: One entry for each port, with C(network), C(fixed_ip), C(mac), C(floating_ip), C(port) and C(security_groups).
       type: list
       elements: dict
     floating_ip:

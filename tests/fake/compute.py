@@ -65,7 +65,9 @@ def check_request(state: State, request: Request, wanted: Document) -> None:
         if not row or row["_project"] != project:
             raise Fault(400, f"Block Device Mapping is Invalid: failed to get volume {device['uuid']}.")
         if row["status"] != "available":
-            raise Fault(400, f"Invalid volume: volume '{row['id']}' status must be 'available'. Currently in '{row['status']}'")
+            raise Fault(
+                400, f"Invalid volume: volume '{row['id']}' status must be 'available'. Currently in '{row['status']}'"
+            )
     reserve(state, project, instances=1, cores=flavor["vcpus"], ram=flavor["ram"])
 
 
@@ -92,7 +94,13 @@ def create_server(state: State, request: Request) -> Answer:
     fields = {key: wanted[key] for key in ("name", "key_name") if key in wanted}
     fields["metadata"] = dict(wanted.get("metadata") or {})
     fields["config_drive"] = "True" if wanted.get("config_drive") else ""
-    fields.update({"OS-EXT-STS:vm_state": "building", "OS-EXT-STS:task_state": "scheduling", "_user_data": wanted.get("user_data")})
+    fields.update(
+        {
+            "OS-EXT-STS:vm_state": "building",
+            "OS-EXT-STS:task_state": "scheduling",
+            "_user_data": wanted.get("user_data"),
+        }
+    )
     flavor = find_flavor(state, wanted["flavorRef"])
     server = make_server(state, project, request.token.user_id, flavor, **fields)
     for device in sorted(wanted.get("block_device_mapping_v2", ()), key=lambda device: device["boot_index"] != 0):
@@ -211,7 +219,12 @@ def keypairs(state: State, request: Request) -> Answer:
         given = request.body["keypair"]
         if any((row["name"], row["_user"]) == (given["name"], request.token.user_id) for row in rows.values()):
             raise Fault(409, f"Key pair '{given['name']}' already exists.")
-        fields = {"name": given["name"], "public_key": given.get("public_key", ""), "type": "ssh", "fingerprint": "00:11"}
+        fields = {
+            "name": given["name"],
+            "public_key": given.get("public_key", ""),
+            "type": "ssh",
+            "fingerprint": "00:11",
+        }
         row = state.add("keypairs", {**fields, "_user": request.token.user_id})
         return 201, {"keypair": show_key(row)}
     mine = [row for row in rows.values() if row["_user"] == request.token.user_id]

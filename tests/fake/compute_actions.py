@@ -67,7 +67,11 @@ def resize(state: State, request: Request, server: Document, given: Any) -> Answ
     reserve(state, server["_project"], **more)
     before = server["OS-EXT-STS:vm_state"]
     server["OS-EXT-STS:task_state"] = "resize_prep"
-    finished = {"OS-EXT-STS:vm_state": "resized", "_flavor": flavor["id"], "_old": {"flavor": old["id"], "vm_state": before}}
+    finished = {
+        "OS-EXT-STS:vm_state": "resized",
+        "_flavor": flavor["id"],
+        "_old": {"flavor": old["id"], "vm_state": before},
+    }
     stays = {"OS-EXT-STS:vm_state": before}
     under_way(state, server, note(state, server, "resize", request), lambda: server.update(finished), stays)
     return 202, None
@@ -78,7 +82,9 @@ def confirm(state: State, request: Request, server: Document, _given: Any) -> An
     if server["OS-EXT-STS:vm_state"] != "resized":
         raise Fault(400, "Instance has not been resized.")
     done = note(state, server, "confirmResize", request)
-    under_way(state, server, done, lambda: settle(server, server.pop("_old")["vm_state"]), {"OS-EXT-STS:vm_state": "resized"})
+    under_way(
+        state, server, done, lambda: settle(server, server.pop("_old")["vm_state"]), {"OS-EXT-STS:vm_state": "resized"}
+    )
     return 204, None
 
 
@@ -209,7 +215,9 @@ def detach(state: State, request: Request) -> Answer:
         raise Fault(403, "Cannot detach a root device volume")
     row = state.get("volumes", volume_id, "Volume", "itemNotFound")
     if row["status"] == "detaching":
-        raise Fault(400, f"Invalid volume: Unable to detach volume. Volume status must be 'in-use', not {row['status']}")
+        raise Fault(
+            400, f"Invalid volume: Unable to detach volume. Volume status must be 'in-use', not {row['status']}"
+        )
     row["status"] = "detaching"
 
     def let_go() -> None:
@@ -227,7 +235,12 @@ def add_interface(state: State, request: Request) -> Answer:
     require(server, "attach_interface", *AT_REST)
     wanted = request.body["interfaceAttachment"]
     port = make_port(state, server, wanted["net_id"], None)
-    shown = {"net_id": port["network_id"], "port_id": port["id"], "mac_addr": port["mac_address"], "port_state": "ACTIVE"}
+    shown = {
+        "net_id": port["network_id"],
+        "port_id": port["id"],
+        "mac_addr": port["mac_address"],
+        "port_state": "ACTIVE",
+    }
     return 200, {"interfaceAttachment": {**shown, "fixed_ips": port["fixed_ips"], "tag": None}}
 
 

@@ -164,7 +164,7 @@ def reserve(state: State, project_id: str, **wanted: int) -> None:
 def note(state: State, server: Document, action: str, request: Request) -> Document:
     """Keep what is done to a server, as its instance actions show it."""
     document = {
-        "id": f"req-{uuid.uuid4()}",
+        "request_id": f"req-{uuid.uuid4()}",
         "action": action,
         "instance_uuid": server["id"],
         "user_id": request.token.user_id,
@@ -172,10 +172,10 @@ def note(state: State, server: Document, action: str, request: Request) -> Docum
         "start_time": timestamp(),
         "updated_at": timestamp(),
         "message": None,
-        "_order": len(state.table("instance_actions")),
         "_details": None,
     }
-    return state.add("instance_actions", document)
+    server.setdefault("_actions", []).insert(0, document)
+    return document
 
 
 def fail_next(state: State, action: str, reason: str) -> None:

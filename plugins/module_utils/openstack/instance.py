@@ -71,6 +71,8 @@ class Instance:
         """Return the instance, or None; the first time also look up what the options name."""
         current = describe(self.view, self.name, find_server(self.view, self.name))
         if self.wanted is None:
+            if current and current["status"] == "ERROR" and not self.is_absent:
+                raise_server_error(self.view.reader, current, "the instance is in ERROR; state: absent removes it")
             self.wanted = self.resolver.resolve(current["name"] if current else self.name, current)
             if self.is_absent and self.wanted.delete_volumes:
                 self.snapshots = self.view.lookup.rows("snapshot")
@@ -105,8 +107,6 @@ class Instance:
 
     def _change(self, wanted: Wanted, current: Document) -> Plan:
         reader = self.view.reader
-        if current["status"] == "ERROR":
-            raise_server_error(reader, current, "the instance is in ERROR; state: absent removes it")
         check_unchangeable(wanted, current)
         check_kept_volumes(wanted, current)
         check_room_for_volumes(wanted, current)
@@ -121,7 +121,7 @@ class Instance:
         steps += moves + power + floating_ip_steps(wanted, current)
         if power:
             status = "SHUTOFF" if wanted.state == "stopped" else "ACTIVE"
-        return Plan(current, predict(wanted, current, status), tuple(steps))
+        return Plan(current, predict(wanted, current, status) if steps else current, tuple(steps))
 
 
 def instances(reader: Any, params: Document) -> Fleet:

@@ -116,7 +116,7 @@ def check_flavor_change(wanted: Wanted, current: Document) -> None:
     """Check what a change of the flavor needs."""
     if wanted.flavor is None:
         return
-    if current["status"] == "ACTIVE" and not wanted.stop:
+    if current["status"] == "ACTIVE" and not wanted.stop and wanted.state != "stopped":
         raise ResourceError(
             f"flavor: instance {wanted.name} is running with {current['flavor']}; it changes to {wanted.flavor['name']} "
             "only when it is stopped. Stop it first, or give stop: true."

@@ -15,6 +15,7 @@ from .instance_steps import nothing, server_action, server_is
 from .instance_wanted import Wanted
 from .server_fault import raise_server_error
 from .server_state import OPERATION, is_settled
+from .session import ApiError
 
 # Where Nova is on its way to, by what it does now.
 GOALS = {
@@ -86,8 +87,10 @@ def flavor_steps(reader: Any, wanted: Wanted, current: Document, status: str) ->
     if changes:
         check_flavor_change(wanted, {**current, "status": status})
         if status == "ACTIVE":
-            was_running = True
-            steps += [note_step(current, flavor["name"]), stop_step(reader, current)]
+            if wanted.state != "stopped":
+                was_running = True
+                steps.append(note_step(current, flavor["name"]))
+            steps.append(stop_step(reader, current))
         steps.append(resize_step(reader, wanted, current))
     if changes or begun:
         steps += [confirm_step(reader, wanted, current), revert_step(reader, current)]
@@ -106,7 +109,9 @@ def note_step(current: Document, flavor: str) -> Step:
     path = f"/servers/{current['id']}/metadata"
     body = {"metadata": {OPERATION: note}}
     return Step(
-        "note", f"Note the flavor change on {current['name']}", lambda writer, results: writer.post("compute", path, body)
+        "note",
+        f"Note the flavor change on {current['name']}",
+        lambda writer, results: writer.post("compute", path, body),
     )
 
 
@@ -133,8 +138,16 @@ def confirm_step(reader: Any, wanted: Wanted, current: Document) -> Step:
     def submit(writer: Any, results: Results) -> Any:
         found = writer.get("compute", path)["server"]["flavor"]["original_name"]
         if found != flavor:
-            raise ResourceError(f"flavor: the change of {current['name']} that was under way led to {found}, not {flavor}.")
-        return writer.post("compute", f"{path}/action", {"confirmResize": None})
+            raise ResourceError(
+                f"flavor: the change of {current['name']} that was under way led to {found}, not {flavor}."
+            )
+        try:
+            return writer.post("compute", f"{path}/action", {"confirmResize": None})
+        except ApiError as error:
+            # An earlier run has asked for the same, and Nova is at it.
+            if error.status == 400:
+                return None
+            raise
 
     summary = f"Confirm the flavor {flavor} of {current['name']}"
     done = server_is(reader, "SHUTOFF", "its new flavor could not be confirmed")

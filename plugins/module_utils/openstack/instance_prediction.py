@@ -9,12 +9,12 @@ from __future__ import annotations
 from ..resource import Document
 from .instance_steps import by_role
 from .instance_wanted import Wanted, WantedVolume
-from .server_state import KEYS
+from .server_state import KEYS, volume_order
 
 
 def predict(wanted: Wanted, current: Document | None, status: str) -> Document:
     """Return the document after the plan; None stands for what only the cloud decides."""
-    after = dict(current) if current else blank(wanted.name)
+    after = dict(current) if current and current["id"] else blank(wanted.name)
     after.update(status=status, task_state=None, operation=None)
     if wanted.flavor:
         after["flavor"] = wanted.flavor["name"]
@@ -23,14 +23,19 @@ def predict(wanted: Wanted, current: Document | None, status: str) -> Document:
     if wanted.image:
         after["image"] = wanted.image["name"]
     if wanted.security_groups is not None:
-        after["security_groups"] = sorted(group["name"] for group in wanted.security_groups)
+        names = sorted(group["name"] for group in wanted.security_groups)
+        after["security_groups"] = names
+        after["addresses"] = [
+            entry if entry["security_groups"] is None else {**entry, "security_groups": names}
+            for entry in after["addresses"]
+        ]
     if wanted.networks:
         after["networks"] = sorted({*after["networks"], *(network["name"] for network in wanted.networks)})
     for key in ("key_name", "config_drive", "availability_zone"):
         if getattr(wanted, key) is not None:
             after[key] = getattr(wanted, key)
     after["metadata"] = {**after["metadata"], **wanted.metadata}
-    after["user_data"] = after["user_data"] or wanted.user_data_digest
+    after["user_data"] = after["user_data"] if after["id"] else wanted.user_data_digest
     after["volumes"] = predict_volumes(wanted, current)
     predict_floating_ip(wanted, after)
     return after
@@ -40,7 +45,9 @@ def blank(name: str) -> Document:
     """Return the document of an instance of which nothing is known but its name."""
     document: Document = dict.fromkeys(KEYS)
     document.update(name=name, metadata={}, config_drive=False)
-    document.update({key: [] for key in ("addresses", "networks", "volumes", "floating_ips", "security_groups")})
+    document.update({key: [] for key in ("addresses", "networks", "volumes", "floating_ips")})
+    # Neutron puts a port into the group of this name when nothing else is asked for.
+    document["security_groups"] = ["default"]
     return document
 
 
@@ -48,7 +55,8 @@ def predict_volumes(wanted: Wanted, current: Document | None) -> list[Document]:
     """Return the volumes after the plan: all are attached."""
     roles = {volume.role for volume in wanted.volumes}
     kept = [volume for volume in current["volumes"] if volume["role"] not in roles] if current else []
-    return [predict_volume(wanted, volume, by_role(current, volume.role)) for volume in wanted.volumes] + kept
+    planned = [predict_volume(wanted, volume, by_role(current, volume.role)) for volume in wanted.volumes]
+    return sorted(planned + kept, key=volume_order)
 
 
 def predict_volume(wanted: Wanted, volume: WantedVolume, found: Document | None) -> Document:
@@ -71,6 +79,7 @@ def predict_volume(wanted: Wanted, volume: WantedVolume, found: Document | None)
 def predict_floating_ip(wanted: Wanted, after: Document) -> None:
     """Write the floating IP after the plan, as far as it is known before."""
     if wanted.floating_ip == "none":
-        after["floating_ip"] = None
+        after.update(floating_ip=None, floating_ips=[entry for entry in after["floating_ips"] if not entry["attached"]])
+        after["addresses"] = [{**entry, "floating_ip": None} for entry in after["addresses"]]
     elif wanted.floating_ip not in (None, "auto"):
         after["floating_ip"] = wanted.floating_ip

@@ -100,7 +100,9 @@ def boot_steps(
     server = Step(
         "server",
         f"Create the server {wanted.name} ({flavor})",
-        lambda writer, results: writer.post("compute", "/servers", wanted.server_request(volume_ids(results)))["server"],
+        lambda writer, results: writer.post("compute", "/servers", wanted.server_request(volume_ids(results)))[
+            "server"
+        ],
         needs,
         server_is(reader, "ACTIVE", "the server could not be made"),
         f"server {wanted.name} to be ACTIVE",
@@ -141,7 +143,13 @@ def floating_ip_steps(wanted: Wanted, current: Document | None) -> list[Step]:
         return writer.post("network", "/v2.0/floatingips", wanted.floating_ip_request(port_id))
 
     steps.append(
-        Step("floating_ip", f"Give {wanted.name} {which}", submit, None, lambda document: bool((document or {}).get("floating_ip")))
+        Step(
+            "floating_ip",
+            f"Give {wanted.name} {which}",
+            submit,
+            None,
+            lambda document: bool((document or {}).get("floating_ip")),
+        )
     )
     return steps
 
@@ -177,7 +185,9 @@ def removal_steps(reader: Any, wanted: Wanted, current: Document) -> list[Step]:
         path = f"/servers/{current['id']}"
         summary = f"Delete the server {current['name']}"
         steps.append(
-            Step("server", summary, lambda writer, results: writer.delete("compute", path), None, server_is_gone(reader))
+            Step(
+                "server", summary, lambda writer, results: writer.delete("compute", path), None, server_is_gone(reader)
+            )
         )
     if wanted.delete_volumes:
         before = tuple(step.key for step in steps)

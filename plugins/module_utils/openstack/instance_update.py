@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..resource import Document, Results, Step
-from .instance_steps import BEING_ATTACHED, by_role, kept_or_made, server_action, volume_is
+from .instance_steps import BEING_ATTACHED, by_role, kept_or_made, volume_is
 from .instance_wanted import Wanted
 
 
@@ -32,7 +32,9 @@ def attach_steps(reader: Any, wanted: Wanted, current: Document) -> list[Step]:
 def attach(server_id: str, volume_ids: Callable[[Results], dict[str, str]], role: str) -> Callable[[Any, Results], Any]:
     """Return the request that attaches the volume with this role."""
     path = f"/servers/{server_id}/os-volume_attachments"
-    return lambda writer, results: writer.post("compute", path, {"volumeAttachment": {"volumeId": volume_ids(results)[role]}})
+    return lambda writer, results: writer.post(
+        "compute", path, {"volumeAttachment": {"volumeId": volume_ids(results)[role]}}
+    )
 
 
 def metadata_steps(wanted: Wanted, current: Document) -> list[Step]:
@@ -46,18 +48,29 @@ def metadata_steps(wanted: Wanted, current: Document) -> list[Step]:
 
 
 def group_steps(wanted: Wanted, current: Document) -> list[Step]:
-    """Return the steps that add and then remove security groups."""
+    """Return the steps that put the ports into the wanted security groups and no others."""
     if wanted.security_groups is None:
         return []
-    names = {group["name"]: group["id"] for group in wanted.security_groups}
-    added = sorted(set(names) - set(current["security_groups"]))
-    removed = sorted(set(current["security_groups"]) - set(names))
+    names = sorted(group["name"] for group in wanted.security_groups)
     steps = []
-    for verb, action, found in (("Add", "addSecurityGroup", added), ("Remove", "removeSecurityGroup", removed)):
-        for name in found:
-            submit = server_action(current["id"], action, {"name": names.get(name, name)})
-            steps.append(Step(f"{action} {name}", f"{verb} the security group {name} of {current['name']}", submit))
+    for entry in current["addresses"]:
+        if entry["security_groups"] not in (None, names):
+            submit = set_groups(wanted, lambda reader, port_id=entry["port"]: port_id)
+            steps.append(
+                Step(f"groups {entry['port']}", group_summary(names, current["name"], entry["network"]), submit)
+            )
     return steps
+
+
+def group_summary(names: list[str], name: str, network: str) -> str:
+    """Return what a change of security groups is called."""
+    return f"Put {name} in network {network} into the security groups {', '.join(names) or '(none)'}"
+
+
+def set_groups(wanted: Wanted, port_id: Callable[[Any], str]) -> Callable[[Any, Results], Any]:
+    """Return the request that sets the security groups of a port."""
+    body = {"port": {"security_groups": [group["id"] for group in wanted.security_groups or ()]}}
+    return lambda writer, results: writer.put("network", f"/v2.0/ports/{port_id(writer)}", body)
 
 
 def network_steps(wanted: Wanted, current: Document) -> list[Step]:
@@ -65,11 +78,28 @@ def network_steps(wanted: Wanted, current: Document) -> list[Step]:
     path = f"/servers/{current['id']}/os-interface"
     steps = []
     for network in wanted.networks:
-        if network["name"] not in current["networks"]:
-            body = {"interfaceAttachment": {"net_id": network["id"]}}
-            summary = f"Connect {current['name']} to the network {network['name']}"
-            steps.append(Step(f"network {network['id']}", summary, connect_to(path, body), None, has_network(network["name"])))
+        if network["name"] in current["networks"]:
+            continue
+        body = {"interfaceAttachment": {"net_id": network["id"]}}
+        summary = f"Connect {current['name']} to the network {network['name']}"
+        key = f"network {network['id']}"
+        steps.append(Step(key, summary, connect_to(path, body), None, has_network(network["name"])))
+        if wanted.security_groups is not None:
+            names = sorted(group["name"] for group in wanted.security_groups)
+            submit = set_groups(wanted, port_in(current["id"], network["id"]))
+            steps.append(
+                Step(f"groups {network['id']}", group_summary(names, current["name"], network["name"]), submit)
+            )
     return steps
+
+
+def port_in(server_id: str, network_id: str) -> Callable[[Any], str]:
+    """Return what finds the port of a server in a network that it was just connected to."""
+
+    def find(reader: Any) -> str:
+        return reader.list("network", "/v2.0/ports", "ports", device_id=server_id, network_id=network_id)[0]["id"]
+
+    return find
 
 
 def connect_to(path: str, body: Document) -> Callable[[Any, Results], Any]:

@@ -13,8 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..resource import Document, ResourceError
+from .instance_network import NetworkResolver
 from .server_quota import Usage, usage
-from .server_state import INSTANCE, ROLE, USER_DATA, ProjectView, floating_ip_mark
+from .server_state import INSTANCE, ROLE, USER_DATA, floating_ip_mark
+
+MOST_USER_DATA = 65535
+MOST_METADATA = 255
 
 
 @dataclass(frozen=True)
@@ -112,13 +116,8 @@ class Wanted:
         }
 
 
-class Resolver:
+class Resolver(NetworkResolver):
     """Turns the options of one instance into a Wanted, by reading what they name."""
-
-    def __init__(self, view: ProjectView, params: Document) -> None:
-        self.view = view
-        self.lookup = view.lookup
-        self.params = params
 
     def resolve(self, name: str, current: Document | None) -> Wanted:
         """Return what is wanted of the instance ``name``; say which option names something unknown."""
@@ -133,25 +132,26 @@ class Resolver:
         known = {volume["role"] for volume in current["volumes"]} if current else set()
         counts = any(volume.role not in known for volume in volumes)
         flavor = self._flavor(current)
+        networks = self._networks(is_new)
         return Wanted(
             name=name,
             state=params["state"],
             flavor=flavor,
             image=image,
             volumes=volumes,
-            networks=self._networks(is_new),
+            networks=networks,
             security_groups=self._security_groups(),
             key_name=self.lookup.keypair(params["key_name"])["name"] if params["key_name"] else None,
-            user_data=params["user_data"],
+            user_data=self._user_data(),
             config_drive=params["config_drive"],
-            metadata={key: str(value) for key, value in (params["metadata"] or {}).items()},
+            metadata=self._metadata(),
             availability_zone=self._availability_zone(),
             floating_ip=params["floating_ip"],
             stop=params["stop"],
             delete_volumes=params["delete_volumes"],
             compute_usage=usage(self.view.reader, "compute") if is_new or self._differs(flavor, current) else {},
             storage_usage=usage(self.view.reader, "block-storage") if counts else {},
-            **self._floating_ip(current),
+            **self._floating_ip(current, networks),
         )
 
     @staticmethod
@@ -192,28 +192,23 @@ class Resolver:
         given = volume.get("type")
         return self.lookup.volume_type(given, option=f"{option}: type")["name"] if given else None
 
-    def _networks(self, is_new: bool) -> tuple[Document, ...]:
-        given = self.params["networks"]
-        if given:
-            return tuple(self.lookup.network(name, option="networks") for name in given)
-        if not is_new:
-            return ()
-        project_id = self.view.reader.project_id
-        own = [
-            network
-            for network in self.lookup.rows("network")
-            if network["project_id"] == project_id and not network["router:external"]
-        ]
-        if len(own) != 1:
-            what = ", ".join(sorted(network["name"] for network in own)) or "none"
-            raise ResourceError(f"networks: name the networks of the instance. The project has {len(own)}: {what}.")
-        return (own[0],)
+    def _user_data(self) -> str | None:
+        given = self.params["user_data"]
+        size = len(base64.b64encode((given or "").encode()))
+        if size > MOST_USER_DATA:
+            raise ResourceError(f"user_data: it takes {size} bytes in base64; Nova takes {MOST_USER_DATA} at most.")
+        return given
 
-    def _security_groups(self) -> tuple[Document, ...] | None:
-        given = self.params["security_groups"]
-        if given is None:
-            return None
-        return tuple(self.lookup.security_group(name, option="security_groups") for name in given)
+    def _metadata(self) -> dict[str, str]:
+        wanted = {str(key): str(value) for key, value in (self.params["metadata"] or {}).items()}
+        for key, value in wanted.items():
+            if key.startswith("conductor_"):
+                raise ResourceError(f"metadata: {key} is for the marks of this collection. Take another name.")
+            if max(len(key), len(value)) > MOST_METADATA:
+                raise ResourceError(
+                    f"metadata: {key[:40]} is too long; keys and values have {MOST_METADATA} characters at most."
+                )
+        return wanted
 
     def _availability_zone(self) -> str | None:
         given = self.params["availability_zone"]
@@ -224,38 +219,6 @@ class Resolver:
         if given not in names:
             raise ResourceError(f"availability_zone: there is no zone {given}. Available are: {', '.join(names)}.")
         return given
-
-    def _floating_ip(self, current: Document | None) -> Document:
-        given = self.params["floating_ip"]
-        has = current["floating_ip"] if current else None
-        if given in (None, "none") or given == has or (given == "auto" and has):
-            return {}
-        if given == "auto":
-            return {"floating_network_id": self._external_network()["id"]}
-        if not given.replace(".", "").isdigit() and ":" not in given:
-            raise ResourceError(f"floating_ip: {given} is neither auto nor none nor an address.")
-        found = [entry for entry in self.view.floating_ips() if entry["floating_ip_address"] == given]
-        free = sorted(entry["floating_ip_address"] for entry in self.view.floating_ips() if not entry["port_id"])
-        if not found:
-            raise ResourceError(
-                f"floating_ip: the project has no address {given}. Free are: {', '.join(free) or 'none'}; or use auto."
-            )
-        if found[0]["port_id"]:
-            raise ResourceError(f"floating_ip: {given} is in use by the port {found[0]['port_id']}. Take it away first.")
-        return {"floating_ip_id": found[0]["id"]}
-
-    def _external_network(self) -> Document:
-        given = self.params["floating_network"]
-        if given:
-            network = self.lookup.network(given, option="floating_network")
-            if not network["router:external"]:
-                raise ResourceError(f"floating_network: {given} is not an external network, so it has no floating IPs.")
-            return network
-        found = [network for network in self.lookup.rows("network") if network["router:external"]]
-        if len(found) != 1:
-            names = ", ".join(sorted(network["name"] for network in found)) or "none"
-            raise ResourceError(f"floating_network: name the external network for floating_ip. There are: {names}.")
-        return found[0]
 
 
 def smallest_disk(image: Document) -> int:

@@ -42,4 +42,6 @@ def check_quota(found: Usage, needs: dict[str, int], what: str) -> None:
             unit = UNITS.get(name, "")
             lacking.append(f"{name}: {need}{unit} needed, {used} of {limit}{unit} in use")
     if lacking:
-        raise ResourceError(f"quota: {what} does not fit. {'; '.join(lacking)}. Free something or have the quota raised.")
+        raise ResourceError(
+            f"quota: {what} does not fit. {'; '.join(lacking)}. Free something or have the quota raised."
+        )

@@ -66,6 +66,12 @@ class ProjectView:
         """Return the name of a network, or its id where the project cannot see it."""
         return next((entry["name"] for entry in self.lookup.rows("network") if entry["id"] == network_id), network_id)
 
+    def group_names(self, port: Document) -> list[str]:
+        """Return the names of a port's security groups."""
+        rows = self.lookup.rows("security_group") if port["security_groups"] else []
+        names = {row["id"]: row["name"] for row in rows}
+        return sorted(names.get(key, key) for key in port["security_groups"])
+
 
 def attachment(volume: Document, server_id: str | None) -> Document | None:
     """Return how a volume is attached to a server."""
@@ -100,7 +106,9 @@ def find_server(view: ProjectView, name: str, option: str = "name") -> Document 
     found = by_id or [server for server in servers if server["name"] == name]
     if len(found) > 1:
         ids = ", ".join(sorted(server["id"] for server in found))
-        raise ResourceError(f"{option}: {len(found)} instances are called {name} ({ids}). Give the id of the one you mean.")
+        raise ResourceError(
+            f"{option}: {len(found)} instances are called {name} ({ids}). Give the id of the one you mean."
+        )
     return found[0] if found else None
 
 
@@ -133,7 +141,6 @@ def describe(view: ProjectView, name: str, server: Document | None) -> Document 
         availability_zone=server.get("OS-EXT-AZ:availability_zone") or None,
         key_name=server.get("key_name"),
         config_drive=bool(server.get("config_drive")),
-        security_groups=sorted({group["name"] for group in server.get("security_groups", ())}),
         metadata={key: value for key, value in server["metadata"].items() if key not in MARKS},
         user_data=server["metadata"].get(USER_DATA),
         operation=journal(server["metadata"]),
@@ -150,7 +157,7 @@ def describe_volume(volume: Document, server_id: str | None) -> Document:
     origin = volume.get("volume_image_metadata") or {}
     return {
         "id": volume["id"],
-        "name": volume["name"],
+        "name": volume["name"] or volume["id"],
         "role": role_of(volume),
         "size": volume["size"],
         "type": volume.get("volume_type"),
@@ -205,11 +212,14 @@ def describe_addresses(view: ProjectView, server: Document) -> Document:
             "fixed_ip": next((fixed["ip_address"] for fixed in port["fixed_ips"]), None),
             "mac": port["mac_address"],
             "floating_ip": outside.get(port["id"]),
+            "port": port["id"],
+            "security_groups": view.group_names(port) if port.get("port_security_enabled", True) else None,
         }
         for port in view.ports_of(server["id"])
     ]
     return {
         "addresses": sorted(addresses, key=lambda entry: (entry["network"], entry["fixed_ip"] or "")),
         "networks": sorted({entry["network"] for entry in addresses}),
+        "security_groups": sorted({name for entry in addresses for name in entry["security_groups"] or ()}),
         "floating_ip": next((entry["floating_ip"] for entry in addresses if entry["floating_ip"]), None),
     }

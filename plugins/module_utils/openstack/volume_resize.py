@@ -113,18 +113,17 @@ class VolumeResize:
 
 def find_volume(view: ProjectView, server: Document, wanted: str) -> Document:
     """Return the volume of a server by id, name, role or device, also one that an unfinished run took off."""
-    rows = [
-        row
-        for row in view.lookup.rows("volume")
-        if attachment(row, server["id"]) or left_over(row, server["id"]) or row in view.volumes_of(server["id"], server["name"])
-    ]
+    mine = {row["id"] for row in view.volumes_of(server["id"], server["name"])}
+    rows = [row for row in view.lookup.rows("volume") if row["id"] in mine or left_over(row, server["id"])]
     device = wanted if wanted.startswith("/") else f"/dev/{wanted}"
     found = [row for row in rows if row["id"] == wanted] or [
         row for row in rows if wanted in (row["name"], role_of(row)) or device_of(row, server["id"]) == device
     ]
     if len(found) > 1:
         ids = ", ".join(sorted(row["id"] for row in found))
-        raise ResourceError(f"volume: {len(found)} volumes of {server['name']} are called {wanted} ({ids}). Give the id.")
+        raise ResourceError(
+            f"volume: {len(found)} volumes of {server['name']} are called {wanted} ({ids}). Give the id."
+        )
     if not found:
         names = [f"{row['name'] or row['id']} ({device_of(row, server['id']) or 'detached'})" for row in rows]
         raise ResourceError(

@@ -98,7 +98,13 @@ def test_kept_volumes_are_not_taken_by_the_next_instance(site):
 def test_absent_with_snapshots_fails_before_the_first_write_and_names_them(site):
     site.make()
     data = next(row for row in site.rows("volumes") if row["name"] == "web1-data-1")
-    fields = {"name": "nightly", "volume_id": data["id"], "_project": site.project_id, "status": "available", "metadata": {}}
+    fields = {
+        "name": "nightly",
+        "volume_id": data["id"],
+        "_project": site.project_id,
+        "status": "available",
+        "metadata": {},
+    }
     site.state.add("snapshots", {**fields, "size": 1})
     sent = len(site.state.writes)
     result = site.instance(state="absent")
@@ -140,6 +146,13 @@ def test_a_stopped_instance_stays_stopped_with_its_new_flavor(site):
     result = site.instance(flavor="small", state="stopped")
     assert (result["instance"]["flavor"], result["instance"]["status"]) == ("small", "SHUTOFF")
     assert [row["id"] for row in site.rows("volumes")] == before
+
+
+def test_a_running_instance_that_shall_be_stopped_changes_its_flavor_on_the_way(site):
+    site.make()
+    result = site.instance(flavor="small", state="stopped")
+    assert result["actions"][0] == "Stop web1"
+    assert (result["instance"]["flavor"], result["instance"]["status"]) == ("small", "SHUTOFF")
 
 
 def test_a_flavor_change_that_no_host_takes_leaves_the_old_one_and_says_why(site):

@@ -26,12 +26,17 @@ def site(cloud):
 @pytest.mark.parametrize(
     ("change", "key", "value", "actions"),
     [
-        ({"metadata": {"team": "blue"}}, "metadata", {"team": "blue", "kept": "yes"}, ["Set the metadata team of web1"]),
+        (
+            {"metadata": {"team": "blue"}},
+            "metadata",
+            {"team": "blue", "kept": "yes"},
+            ["Set the metadata team of web1"],
+        ),
         (
             {"security_groups": ["web"]},
             "security_groups",
             ["web"],
-            ["Add the security group web of web1", "Remove the security group default of web1"],
+            ["Put web1 in network inside into the security groups web"],
         ),
         ({"networks": ["second"]}, "networks", ["inside", "second"], ["Connect web1 to the network second"]),
     ],

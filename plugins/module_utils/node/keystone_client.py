@@ -56,7 +56,8 @@ class Connection:
         self.wait = wait
         self.session = requests.Session()
         self.session.verify = ca_cert
-        # A service that restarts closes idle connections: what only reads is asked again.
+        # uWSGI may close a connection just as the next request comes along it; a new one for each is cheap.
+        self.session.headers["Connection"] = "close"
         again = requests.adapters.Retry(total=2, allowed_methods=["GET"], backoff_factor=0.2)
         self.session.mount(self.url, requests.adapters.HTTPAdapter(max_retries=again))
         self.token = ""
@@ -70,10 +71,6 @@ class Connection:
             raise ResourceError(f"keystone: {verb} {path} answered {answer.status_code}: {reason(answer)}")
         return answer
 
-    def ask_for_token(self, login: dict[str, Any]) -> Any:
-        """Return Keystone's answer to a login, whatever it is."""
-        return self._send("POST", "/auth/tokens", login)
-
     def sign_in(self) -> str:
         """Return a token, once Keystone answers."""
         auth = self.auth
@@ -81,7 +78,7 @@ class Connection:
         login["auth"]["scope"] = {
             "project": {"name": auth["project_name"], "domain": {"name": auth["project_domain_name"]}},
         }
-        answer = self._once_it_answers(login)
+        answer = self.ask_for_token(login)
         if answer.status_code == 401:
             raise ResourceError(
                 f"auth: {self.url} refuses {auth['username']} in project {auth['project_name']}. "
@@ -93,11 +90,12 @@ class Connection:
             )
         return answer.headers["X-Subject-Token"]
 
-    def _once_it_answers(self, login: dict[str, Any]) -> Any:
+    def ask_for_token(self, login: dict[str, Any]) -> Any:
+        """Return the answer to a login, whatever it is, once Keystone gives one. A login may well be repeated."""
         deadline = time.monotonic() + self.wait
         while True:
             try:
-                answer = self.ask_for_token(login)
+                answer = self._send("POST", "/auth/tokens", login)
                 if answer.status_code < 500 or time.monotonic() > deadline:
                     return answer
             except ResourceError as error:
@@ -111,9 +109,9 @@ class Connection:
                 verb, self.url + path, json=body, params=query, headers=headers, timeout=REQUEST_SECONDS
             )
         except OSError as error:
-            raise self._unreachable(error) from error
+            raise self._unreachable(f"{verb} {path}", error) from error
 
-    def _unreachable(self, error: Exception) -> ResourceError:
+    def _unreachable(self, what: str, error: Exception) -> ResourceError:
         if isinstance(error, requests.exceptions.SSLError):
             return ResourceError(
                 f"auth: {self.url} has no certificate that {self.ca_cert} vouches for: {error}. Check ca_cert.",
@@ -121,7 +119,7 @@ class Connection:
             )
         if not isinstance(error, requests.exceptions.RequestException):
             return ResourceError(f"ca_cert: cannot use {self.ca_cert}: {error}", permanent=True)
-        return ResourceError(f"auth: Keystone at {self.url} does not answer: {error}")
+        return ResourceError(f"keystone: {what} got no answer from {self.url}: {error}. Check auth.url.")
 
 
 class KeystoneReader:

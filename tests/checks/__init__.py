@@ -1,0 +1,63 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ``tests/run`` runs, in this order.
+
+A command is run in the root of the checkout, with the tools of the tests' own virtual environment first
+in its PATH. It passes when it ends with status 0.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+STATE = ROOT / ".tests"
+CLOUD = "conductor-test"
+CLOUD_STATE = STATE / "cloud"
+CLOUD_MEMORY = 7  # GiB that have to be free before a cloud of one node is brought up
+
+QUICKSTART = ("./quickstart", "--name", CLOUD, "--prefix", "10.91", "--state", str(CLOUD_STATE))
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the result. ``needs`` names a check without whose success this one says nothing."""
+
+    name: str
+    tier: str
+    command: tuple[str, ...]
+    minutes: int = 10
+    needs: str = ""
+    always: bool = False
+
+
+def script(name: str, *arguments: str) -> tuple[str, ...]:
+    """Return the command that runs one of the programs beside this file."""
+    return ("python", "-m", f"tests.checks.{name}", *arguments)
+
+
+def in_cloud(name: str, command: tuple[str, ...], minutes: int = 5) -> Check:
+    """Return a check that needs the test cloud."""
+    return Check(name, "cloud", command, minutes, needs="deploy")
+
+
+CHECKS = (
+    Check("unit", "fast", ("pytest", "-q", "tests/unit")),
+    Check("laws", "fast", ("pytest", "-q", "tests/laws")),
+    Check("lint", "fast", ("ansible-lint", "--offline", "--profile", "production")),
+    Check("sanity", "fast", script("sanity"), minutes=15),
+    Check("changelog", "fast", ("antsibull-changelog", "lint")),
+    Check("deploy", "cloud", QUICKSTART, minutes=40),
+    in_cloud("second-run", script("second_run", *QUICKSTART), minutes=10),
+    in_cloud("check", script("playbook", "check")),
+    in_cloud("reboot", script("reboot", "stop"), minutes=10),
+    in_cloud("power-loss", script("reboot", "kill"), minutes=10),
+    Check("destroy", "cloud", script("destroy", *QUICKSTART), minutes=5, always=True),
+)
+
+if sys.version_info < (3, 11):
+    raise SystemExit("tests/run needs Python 3.11 or newer")

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 from threading import Lock
 from typing import Any
 
@@ -42,6 +43,10 @@ class Connection:
         self.params = params
         self.lock = Lock()
         self.cluster: Any = None
+
+    def exists(self) -> bool:
+        """Say whether this host knows of a cluster at all."""
+        return self.cluster is not None or os.path.exists(self.params["ceph_conf"])
 
     def order(self, prefix: str, given: str, arguments: dict[str, Any]) -> str:
         """Send one command and return its output, an error in the monitors' own words."""
@@ -84,7 +89,9 @@ class CephReader:
         return CephReader(self._connection)
 
     def ask(self, prefix: str, **arguments: Any) -> Any:
-        """Return what a reading command answers."""
+        """Return what a reading command answers, or None where there is no cluster yet."""
+        if not self._connection.exists():
+            return None
         if prefix not in self._answers:
             self._answers[prefix] = json.loads(self._connection.order(prefix, "", arguments))
         return self._answers[prefix]

@@ -65,7 +65,7 @@ class Pool:
 
     def read(self) -> Document | None:
         """Return what the pool is like."""
-        for pool in self.reader.ask("osd pool ls", detail="detail"):
+        for pool in self.reader.ask("osd pool ls", detail="detail") or ():
             if pool["pool_name"] == self.wanted["name"]:
                 # Placement groups are split and merged little by little: what counts is where to.
                 live = {**pool, "pg_num": pool.get("pg_num_target", pool["pg_num"])}
@@ -112,7 +112,7 @@ class User:
 
     def read(self) -> Document | None:
         """Return what the user may do, and whether its key is the wanted one; the key itself never."""
-        for user in self.reader.ask("auth ls")["auth_dump"]:
+        for user in (self.reader.ask("auth ls") or {"auth_dump": ()})["auth_dump"]:
             if user["entity"] == self.wanted["name"]:
                 has_key = {} if self.wanted["key"] is None else {"key_as_wanted": user["key"] == self.wanted["key"]}
                 return {"caps": user["caps"], **has_key}
@@ -154,7 +154,7 @@ class Modules:
 
     def read(self) -> Document:
         """Return which of the unwanted modules are enabled."""
-        enabled = self.reader.ask("mgr module ls")["enabled_modules"]
+        enabled = (self.reader.ask("mgr module ls") or {"enabled_modules": ()})["enabled_modules"]
         return {"enabled": [name for name in self.unwanted if name in enabled]}
 
     def plan(self, current: Document) -> Plan:
@@ -177,7 +177,7 @@ class Settings:
 
     def read(self) -> Document:
         """Return the named settings."""
-        live = {(entry["section"], entry["name"]): entry["value"] for entry in self.reader.ask("config dump")}
+        live = {(entry["section"], entry["name"]): entry["value"] for entry in self.reader.ask("config dump") or ()}
         return {who: {key: live.get((who, key)) for key in options} for who, options in self.wanted.items()}
 
     def plan(self, current: Document) -> Plan:

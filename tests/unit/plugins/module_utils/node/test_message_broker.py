@@ -1,0 +1,170 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The message broker: one read, and what it leads to."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+
+import pytest
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.conductor.cloud.plugins.module_utils.node.message_broker import SPEC, message_broker
+from ansible_collections.conductor.cloud.plugins.module_utils.node.node import Answer
+from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
+from ansible_collections.conductor.cloud.tests.unit.fake_node import FakeNode, Host, Killed
+
+SECRET = "broker-secret"
+WANTED = {
+    "vhosts": [{"name": "openstack"}],
+    "users": [{"name": "openstack", "password": SECRET, "permissions": [{"vhost": "openstack", "write": "^a$"}]}],
+    "policies": [{"name": "expire", "vhost": "openstack", "pattern": "^r", "definition": {"expires": 5}}],
+    "absent_users": ["guest"],
+}
+
+
+def stored(password):
+    """Return a password as the broker keeps it."""
+    return base64.b64encode(b"salt" + hashlib.sha256(b"salt" + password.encode()).digest()).decode()
+
+
+class FakeBroker(FakeNode):
+    """A host with a broker."""
+
+    def __init__(self):
+        super().__init__(Host())
+        self.reads = 0
+        self.vhosts = {"/": "classic"}
+        self.users = {"guest": {"password_hash": stored("guest"), "tags": ["administrator"]}}
+        self.permissions = {("guest", "/"): (".*", ".*", ".*")}
+        self.policies = {}
+
+    def reader(self):
+        """Return the host; the tests look at the log."""
+        return self
+
+    def ask(self, argv, given=None, **options):
+        """Export the definitions."""
+        assert argv[2] == "export_definitions"
+        self.reads += 1
+        kind = {"hashing_algorithm": "rabbit_password_hashing_sha256"}
+        names = ("configure", "write", "read")
+        found = {
+            "vhosts": [{"name": name, "default_queue_type": queues} for name, queues in self.vhosts.items()],
+            "users": [{"name": name, **kind, **user} for name, user in self.users.items()],
+            "permissions": [
+                {"user": user, "vhost": vhost, **dict(zip(names, patterns))}
+                for (user, vhost), patterns in self.permissions.items()
+            ],
+            "policies": list(self.policies.values()),
+        }
+        return Answer(0, json.dumps(found), "")
+
+    def command(self, argv, given=None, **options):
+        """Change the broker."""
+        verb, *rest = [word for word in argv[1:] if word != "--quiet"]
+        getattr(self, f"_{verb}")(*rest, **({"given": given} if given else {}))
+        self.host.wrote(" ".join([verb, *rest]))
+        return ""
+
+    def _add_vhost(self, name, option, queues):
+        self.vhosts[name] = queues
+
+    def _update_vhost_metadata(self, name, option, queues):
+        self.vhosts[name] = queues
+
+    def _add_user(self, name, given):
+        self.users[name] = {"password_hash": stored(given.strip()), "tags": []}
+
+    def _change_password(self, name, given):
+        self.users[name]["password_hash"] = stored(given.strip())
+
+    def _set_user_tags(self, name, *tags):
+        self.users[name]["tags"] = list(tags)
+
+    def _delete_user(self, name):
+        del self.users[name]
+
+    def _set_permissions(self, option, vhost, user, *patterns):
+        if vhost not in self.vhosts:
+            raise ResourceError(f"Virtual host '{vhost}' does not exist")
+        self.permissions[user, vhost] = patterns
+
+    def _set_policy(self, option, vhost, option2, priority, option3, apply_to, name, pattern, definition):
+        if vhost not in self.vhosts:
+            raise ResourceError(f"Virtual host '{vhost}' does not exist")
+        self.policies[name] = {
+            "name": name,
+            "vhost": vhost,
+            "pattern": pattern,
+            "definition": json.loads(definition),
+            "priority": int(priority),
+            "apply-to": apply_to,
+        }
+
+
+def task(**changes):
+    """Return what builds the fleet of a task."""
+    checked = ArgumentSpecValidator(SPEC.options).validate({**json.loads(json.dumps(WANTED)), **changes})
+    assert not checked.error_messages
+    return lambda reader: message_broker(reader, checked.validated_parameters)
+
+
+def test_first_run_makes_all_with_one_read_and_second_nothing(converge):
+    broker = FakeBroker()
+    predicted = converge(task(), broker, check=True)
+    assert broker.reads == 1 and broker.host.log == []
+    done = converge(task(), broker)
+    assert predicted["actions"] == done["actions"] == [
+        "Create vhost openstack",
+        "Create user openstack",
+        "Change the permissions of user openstack in vhost openstack",
+        "Delete user guest",
+        "Create policy expire in vhost openstack",
+    ]
+    assert predicted["results_by_name"] == done["results_by_name"]
+    assert SECRET not in repr(broker.host.log) and SECRET not in repr(done)
+    assert converge(task(), broker)["changed"] is False
+
+
+@pytest.mark.parametrize("step", range(1, 6))
+def test_killed_run_is_finished_by_the_next(converge, step):
+    broker = FakeBroker()
+    broker.host.die_at = step
+    with pytest.raises(Killed):
+        converge(task(), broker)
+    broker.host.die_at = None
+    converge(task(), broker)
+    assert converge(task(), broker)["changed"] is False
+    assert set(broker.users) == {"openstack"}
+
+
+def test_differences_are_changed_one_by_one(converge):
+    broker = FakeBroker()
+    converge(task(), broker)
+    changed = task(
+        vhosts=[{"name": "openstack", "default_queue_type": "stream"}],
+        users=[{"name": "openstack", "password": "new", "tags": ["monitoring"], "permissions": [{"vhost": "openstack"}]}],
+        policies=[{**WANTED["policies"][0], "priority": 3}],
+    )
+    assert converge(changed, broker)["actions"] == [
+        "Change the queue type of vhost openstack",
+        "Change the password of user openstack",
+        "Change the tags of user openstack",
+        "Change the permissions of user openstack in vhost openstack",
+        "Change policy expire in vhost openstack",
+    ]
+    assert converge(changed, broker)["changed"] is False
+
+
+def test_unknown_vhost_is_the_brokers_own_error(converge):
+    result = converge(task(vhosts=[]), FakeBroker())
+    assert result["failed"] and "Virtual host 'openstack' does not exist" in result["msg"]
+
+
+def test_user_wanted_and_unwanted_is_an_error(converge):
+    assert "user openstack is listed twice" in converge(task(absent_users=["openstack"]), FakeBroker())["msg"]

@@ -116,7 +116,7 @@ class CallbackModule(CallbackBase):
     def _take(self, result: Any, includes: bool = False) -> None:
         host = result.host.name
         self.tally.result(host, includes)
-        self.plan += sentences(host, result.task.get_name(), result.result)
+        self.plan += sentences(host, result.task_name, result.result)
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         recap = {host: stats.summarize(host) for host in stats.processed}

@@ -32,7 +32,7 @@ def test_written_file_is_read_back(tmp_path):
 def test_reader_cannot_write():
     verbs = {name for name in dir(NodeReader()) if not name.startswith("_")}
     assert verbs == {"ask", "content", "files_below", "output", "reader", "stat"}
-    assert type(Node().reader()) is NodeReader
+    assert not isinstance(Node().reader(), Node)
 
 
 def test_what_is_not_there_is_none(tmp_path):

@@ -21,15 +21,16 @@ PASSWORD = base64.b64encode(b"recorder:right").decode()
 
 
 class Server(BaseHTTPRequestHandler):
-    """Two hundred and three playbooks of one run, each with a host that has two results."""
+    """The runs ``long`` and ``short`` of 203 and 3 playbooks, each with a host that has two results."""
 
     def do_GET(self):
         """Answer a list, page by page."""
         url = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
         kind, limit, offset = url.path.rsplit("/", 1)[1], int(query["limit"]), int(query.get("offset", 0))
+        last = 203 if query.get("label") == "long" else 3
         rows = {
-            "playbooks": [{"id": n, "path": f"/{n}.yml", "status": "completed"} for n in range(1, 204)],
+            "playbooks": [{"id": n, "path": f"/{n}.yml", "status": "completed"} for n in range(1, last + 1)],
             "hosts": [{"id": 5, "name": "node-1"}],
             "results": [{"id": 1}, {"id": 2}],
         }[kind]
@@ -65,11 +66,15 @@ def fixture_server():
 
 
 def test_all_pages_of_a_list_are_read(server):
-    found = journal.recorded(Ara(server), "run-1", asking="/7.yml")
-    assert len(found) == 202 and 7 not in found
-    assert found[203]["path"] == "/203.yml"
-    assert found[203]["results"] == {"node-1": 2}
-    assert found[203]["url"] == f"{server}/playbooks/203.html"
+    assert [row["id"] for row in Ara(server).pages("playbooks", label="long")] == list(range(1, 204))
+
+
+def test_the_playbooks_of_a_run_are_read_without_the_one_that_asks(server):
+    found = journal.recorded(Ara(server), "short", asking="/2.yml")
+    assert list(found) == [1, 3]
+    assert found[3]["path"] == "/3.yml" and found[3]["status"] == "completed"
+    assert found[3]["results"] == {"node-1": 2}
+    assert found[3]["url"] == f"{server}/playbooks/3.html"
 
 
 def test_writing_takes_the_password(server):

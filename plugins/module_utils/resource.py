@@ -124,6 +124,7 @@ class Engine:
         self.concurrency = max(1, concurrency)
         self.timeout = timeout
         self.jobs = [Job(resource) for resource in fleet.resources]
+        self.applied = False
 
     def look(self) -> None:
         """Read and plan every resource; an error of one does not hide the others."""
@@ -136,6 +137,7 @@ class Engine:
 
     def apply(self) -> None:
         """Run all plans to their ends."""
+        self.applied = True
         jobs = [job for job in self.jobs if job.plan and job.plan.steps]
         while True:
             batch = [(job, step) for job in jobs for step in job.ready()]
@@ -217,8 +219,7 @@ class Engine:
         """Return one entry for each object, in the order given."""
         return [self._entry(job) for job in self.jobs]
 
-    @staticmethod
-    def _entry(job: Job) -> Document:
+    def _entry(self, job: Job) -> Document:
         steps = [s for s in job.plan.steps if s.runs != "after_failure"] if job.plan else []
         before = (job.plan.before if job.plan else None) or {}
         entry: Document = {
@@ -230,6 +231,7 @@ class Engine:
         }
         if job.error:
             entry.update(failed=True, msg=str(job.error), **job.error.details)
+        if job.error or (not self.applied and any(other.error for other in self.jobs)):
             entry["changed"] = bool(job.results)
             entry["actions"] = [step.summary for step in (job.plan.steps if job.plan else ()) if step.key in job.results]
         return entry

@@ -195,9 +195,10 @@ def set_targets(what: str, where: str, command: Sequence[str], targets: list[str
 
 
 def resources(reader: Any, params: dict[str, Any]) -> list[Any]:
-    """Return the switch, and the databases that somebody asked for."""
+    """Return the switch and the databases, as far as somebody asked for them: a controller may have no switch."""
     asked = {which: params[f"{which}_connection"] for which in DATABASES}
+    of_switch = params["manager"] is not None or any(params[option] for option in (*MAPS, "bridges"))
     return [
-        OpenVSwitch(reader, params),
+        *([OpenVSwitch(reader, params)] if of_switch else []),
         *(OvnConnection(reader, which, given, params["wait"]) for which, given in asked.items() if given is not None),
     ]

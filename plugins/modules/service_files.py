@@ -87,7 +87,9 @@ options:
         type: bool
         default: false
       files:
-        description: Paths of files, or of directories with all that is below, that the unit reads as it starts.
+        description:
+          - Paths of files, or of directories with all that is below, that the unit reads as it starts.
+          - Files of the task that define the unit, in C(/etc/systemd/system), belong to it without being listed.
         type: list
         elements: str
         default: []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from dataclasses import dataclass, field
 
 from ansible_collections.conductor.cloud.plugins.module_utils.node import unit_digest
@@ -47,9 +48,10 @@ class Host:
             raise Killed(what)
 
     def drop_ins(self, name):
-        """Return what systemd reads of a unit."""
-        path = f"/etc/systemd/system/{name}.d/conductor.conf"
-        return (self.files.get(path, (b"",))[0],)
+        """Return what systemd reads of a unit: its definition and its drop-ins."""
+        template = re.sub("@[^.]*", "@", name)
+        paths = [path for path in sorted(self.files) if re.match(f"/etc/systemd/system/({name}|{template})(.d/|$)", path)]
+        return (b"", *(self.files[path][0] for path in paths))
 
     def start(self, name):
         """Start a unit: it records what it starts with, where a drop-in that systemd knows says so."""

@@ -18,11 +18,19 @@ from .systemd import SECTIONS, STATES, Systemd, reading_as_planned
 TYPES = ("service", "socket", "timer", "mount", "path", "target", "slice", "automount", "swap")
 ENABLED = {"enabled": True, "enabled-runtime": False, "disabled": False, "linked": False, "masked": False, "": False}
 JOURNAL_LINES = 15
+UNITS = "/etc/systemd/system"
 
 
 def full_name(name: str) -> str:
     """Return the name of a unit with its type."""
     return name if name.rsplit(".", 1)[-1] in TYPES else f"{name}.service"
+
+
+def defines(unit: str, path: str) -> bool:
+    """Tell whether a file is the definition of a unit, or of its template, or a drop-in of one of them."""
+    stem, kind = unit.rsplit(".", 1)
+    names = {unit, f"{stem.split('@')[0]}@.{kind}"} if "@" in stem else {unit}
+    return any(path == f"{UNITS}/{name}" or path.startswith(f"{UNITS}/{name}.d/") for name in names)
 
 
 class UnitResource:
@@ -33,13 +41,15 @@ class UnitResource:
         self.wanted = wanted
         self._systemd = systemd
         self._planned = planned
-        files, packages = wanted.get("files") or [], wanted.get("packages") or []
-        if files or packages:
-            if self.name.rsplit(".", 1)[-1] not in SECTIONS:
-                raise ResourceError(
-                    f"{self.name}: files and packages are for {' and '.join(sorted(SECTIONS))} units; leave them out."
-                )
-            systemd.watches[self.name] = {"files": sorted(files), "packages": systemd.packages.behind(packages)}
+        self._definition = [path for path in planned if defines(self.name, path)]
+        can_record = self.name.rsplit(".", 1)[-1] in SECTIONS
+        if (wanted["files"] or wanted["packages"]) and not can_record:
+            raise ResourceError(
+                f"{self.name}: files and packages are for {' and '.join(sorted(SECTIONS))} units; leave them out."
+            )
+        files = sorted({*wanted["files"], *self._definition})
+        if can_record and (files or wanted["packages"]):
+            systemd.watches[self.name] = {"files": files, "packages": systemd.packages.behind(wanted["packages"])}
 
     def read(self) -> Document:
         """Return the state of the unit."""
@@ -53,10 +63,15 @@ class UnitResource:
             "enabled": self._enabled(shown),
             "masked": shown["LoadState"] == "masked" or shown.get("UnitFileState") == "masked",
             "watched": self._systemd.watched(self.name),
-            "known": shown.get("NeedDaemonReload") != "yes",
+            "known": shown.get("NeedDaemonReload") != "yes" and self._defined_as_planned(),
             "outdated": outdated,
         }
         return document
+
+    def _defined_as_planned(self) -> bool:
+        """Tell whether the files of the task that define the unit are what they will be."""
+        reader = self._systemd.reader
+        return all(reader.content(path) == self._planned[path] for path in self._definition)
 
     def _enabled(self, shown: dict[str, str]) -> bool | None:
         """Return whether the unit starts at boot, or None where that is not its own to say."""
@@ -146,7 +161,7 @@ class UnitResource:
         # Systemd refuses to enable or disable a unit by an alias.
         name = self._systemd.show(self.name).get("Id") or self.name
         try:
-            writer.command(["systemctl", verb, "--", name])
+            writer.command(["systemctl", verb, "--", name], what=f"systemctl {verb} {name}")
         except ResourceError as error:
             raise ResourceError(f"{error}\n{self._journal()}".rstrip(), unit=self.name) from error
 

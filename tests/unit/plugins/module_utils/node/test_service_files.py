@@ -262,6 +262,29 @@ def test_bad_input_is_an_error_in_words(converge, entry, words):
     assert result["failed"] and words in result["msg"]
 
 
+@pytest.mark.parametrize("path", ["sample@.service", "sample@.service.d/a.conf", "sample@1.service.d/a.conf"])
+def test_changed_definition_restarts_without_being_listed(converge, path):
+    host = a_host(**{"sample@1.service": Unit()})
+    for content in ("[Service]", "[Service]\nRestart=always"):
+        defined = task(
+            [a_file(f"/etc/systemd/system/{path}", content)], [a_unit("sample@1", files=[], packages=[])]
+        )
+        predicted = converge(defined, FakeNode(host), check=True)
+        done = converge(defined, FakeNode(host))
+        assert predicted["diff"] == done["diff"]
+        assert converge(defined, FakeNode(host))["changed"] is False
+    assert "Restart sample@1.service, whose files changed" in done["actions"]
+
+
+def test_changed_timer_is_made_known(converge):
+    host = a_host(**{"sample.timer": Unit("enabled", "active")})
+    defined = task([a_file("/etc/systemd/system/sample.timer", "x")], [a_unit("sample.timer", files=[], packages=[])])
+    done = converge(defined, FakeNode(host))
+    assert done["actions"][1:] == ["Tell systemd of the changed files of sample.timer"]
+    assert "systemctl daemon-reload" in host.log
+    assert converge(defined, FakeNode(host))["changed"] is False
+
+
 def test_same_object_twice_is_an_error(converge):
     assert "/etc/sample.conf is listed twice" in converge(task([a_file(), a_file()]), FakeNode(a_host()))["msg"]
     twice = task(units=[a_unit("sample"), a_unit("sample.service")])

@@ -127,12 +127,9 @@ class User:
         after: Document = {"caps": wanted["caps"], **({} if wanted["key"] is None else {"key_as_wanted": True})}
         if current == after:
             return Plan(current, after)
-        what = "Create" if current is None else f"Set {self._differing(current)} of"
+        differing = " and ".join(key.split("_")[0] for key in after if current and current[key] != after[key])
+        what = "Create" if current is None else f"Set {differing} of"
         return Plan(current, after, (Step("user", f"{what} Ceph user {name}", self._write(current)),))
-
-    @staticmethod
-    def _differing(current: Document) -> str:
-        return "caps" if current.get("key_as_wanted", True) else "key and caps"
 
     def _write(self, current: Document | None) -> Callable[[Any, Results], None]:
         name, caps = self.wanted["name"], self.wanted["caps"]

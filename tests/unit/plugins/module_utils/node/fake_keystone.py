@@ -17,7 +17,8 @@ class FakeKeystone:
     """Holds entries by collection, as Keystone's own documents."""
 
     def __init__(self):
-        self.entries = {name: {} for name in ("regions", "roles", "domains", "projects", "users", "services", "endpoints")}
+        names = ("regions", "roles", "domains", "projects", "users", "services", "endpoints")
+        self.entries = {name: {} for name in names}
         self.grants, self.implications = set(), set()
         self.reads, self.writes = [], []
         self.stop_before = None
@@ -40,7 +41,8 @@ class FakeKeystone:
         return [{k: v for k, v in entry.items() if k not in hidden} for entry in self.entries[key].values()]
 
     def accepts(self, name, domain, password):
-        return any(u["name"] == name and u["enabled"] and u["password"] == password for u in self.entries["users"].values())
+        users = self.entries["users"].values()
+        return any(u["name"] == name and u["enabled"] and u["password"] == password for u in users)
 
     def create(self, path, kind, body):
         self._write(f"POST {path}")

@@ -40,7 +40,6 @@ NETWORKS = {"internal": (0, "eth0"), "external": (1, "eth1")}
 FIRST_NODE = 11
 
 
-
 def own_limits() -> list[str]:
     """Return podman's options for limits no higher than it can set: not every root may raise them.
 

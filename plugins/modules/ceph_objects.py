@@ -82,7 +82,8 @@ options:
         description: Key of the user. Left out, the cluster makes one.
         type: str
       caps:
-        description: What the user may do, by the kind of daemon, such as C(mon), C(osd) and C(mgr). It replaces all others.
+        description:
+          - What the user may do, by the kind of daemon, such as C(mon), C(osd) and C(mgr). It replaces all.
         type: dict
         required: true
       state:

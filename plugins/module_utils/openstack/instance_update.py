@@ -75,6 +75,9 @@ def set_groups(wanted: Wanted, port_id: Callable[[Any], str]) -> Callable[[Any, 
 
 def network_steps(wanted: Wanted, current: Document) -> list[Step]:
     """Return the steps that connect the networks that are missing; what is there besides stays."""
+    if current["status"] == "BUILD":
+        # Its ports come with it, as the request that made it said.
+        return []
     path = f"/servers/{current['id']}/os-interface"
     steps = []
     for network in wanted.networks:

@@ -10,7 +10,6 @@ import base64
 import hashlib
 import math
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..resource import Document, ResourceError
 from .instance_network import NetworkResolver

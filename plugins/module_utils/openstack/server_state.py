@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from ..resource import Document, ResourceError
 from .lookup import Lookup

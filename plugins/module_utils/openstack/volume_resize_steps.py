@@ -48,7 +48,8 @@ def extend_step(reader: Any, current: Document, size: int) -> Step:
     path = f"/volumes/{volume['id']}/action"
 
     def submit(writer: Any, results: Results) -> None:
-        if cinder_status(writer, volume) != "extending":
+        found = writer.get("block-storage", f"/volumes/{volume['id']}")["volume"]
+        if found["status"] != "extending" and found["size"] < size:
             writer.post("block-storage", path, {"os-extend": {"new_size": size}})
 
     def done(document: Document | None) -> bool:

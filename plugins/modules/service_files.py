@@ -21,6 +21,8 @@ description:
     C(/etc/conductor-cloud/units/) and a drop-in C(conductor.conf) for each watched unit on the host. The record stands in
     C(/run/conductor-cloud/). Ask C(unit-digest show NAME.service) by hand whether a unit is current.
   - Units are changed after all files of the task. If a file cannot be written, no unit of the task is changed.
+  - A unit belongs to one task, or to tasks that give the same O(units[].files) and O(units[].packages) for it. Check mode
+    knows only of the changed files of its own task, so give the files where the units are, too.
   - Different objects are worked on at the same time; systemd is read once for all units and reloaded at most once.
 options:
   files:

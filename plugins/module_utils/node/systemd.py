@@ -60,6 +60,7 @@ class Systemd:
         self.packages = Packages((reader.content(unit_digest.DPKG_STATUS) or b"").decode())
         self.watches: dict[str, dict[str, Any]] = {}
         self.at_boot: set[str] = set()
+        self.enabled: set[str] = set()
         self._before = before
         self._shown: dict[str, dict[str, str]] | None = None
         self.prepare = Once(self._prepare)
@@ -116,9 +117,12 @@ class Systemd:
 
     def _enable(self, writer: Node) -> None:
         """Enable, with one command, all units of the task that are not: systemd reloads with each command."""
-        shown = {name: self.show(name) for name in self.names if name in self.at_boot}
-        names = {unit.get("Id", name) for name, unit in shown.items() if unit.get("UnitFileState") != "enabled"}
-        writer.command(["systemctl", "enable", "--", *sorted(names)], what="systemctl enable")
+        names = [name for name in self.names if name in self.at_boot]
+        answer = writer.output(["systemctl", "show", f"--property={PROPERTIES}", "--", *names])
+        found = {name: unit for name, unit in parse(answer, names).items() if unit.get("LoadState") == "loaded"}
+        if found:
+            writer.command(["systemctl", "enable", "--", *sorted({unit["Id"] for unit in found.values()})])
+        self.enabled = set(found)
 
     def _unknown(self) -> bool:
         """Tell whether systemd may have missed a unit: it looks for new files only when it is told to."""

@@ -144,6 +144,8 @@ class UnitResource:
         def submit(writer: Node, results: Results) -> None:
             self._systemd.prepare(writer)
             self._systemd.enable(writer)
+            if self.name not in self._systemd.enabled:
+                self._change(writer, "enable")
 
         return Step("enable", f"Enable {self.name}", submit)
 

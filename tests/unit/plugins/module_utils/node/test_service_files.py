@@ -185,6 +185,30 @@ def test_unit_that_does_not_start_says_why(converge):
     assert result["failed"] and "no such option: debgu" in result["msg"]
 
 
+def test_unit_that_is_not_there_does_not_hide_the_others(converge):
+    host = a_host()
+    result = converge(task([a_file()], [a_unit(), a_unit("misspelled")]), FakeNode(host))
+    assert [entry["name"] for entry in result["errors"]] == ["misspelled.service"]
+    assert "Unit misspelled.service not found" in result["msg"]
+    assert (host.units["sample.service"].enabled, host.units["sample.service"].active) == ("enabled", "active")
+
+
+def test_unit_that_the_task_defines_is_started(converge):
+    host = a_host()
+    wanted = task([a_file("/etc/systemd/system/new.service", "[Service]")], [a_unit("new", files=[], packages=[])])
+
+    class Defining(FakeNode):
+        def write(self, path, *rest, **named):
+            super().write(path, *rest, **named)
+            if path == "/etc/systemd/system/new.service":
+                host.units["new.service"] = Unit()
+
+    predicted = converge(wanted, Defining(host), check=True)
+    done = converge(wanted, Defining(host))
+    assert predicted["diff"] == done["diff"] and not done.get("failed")
+    assert converge(wanted, FakeNode(host))["changed"] is False
+
+
 def test_many_units_share_one_reload(converge):
     host = a_host(**{f"sample@{number}.service": Unit() for number in range(20)})
     many = task([a_file()], [a_unit(f"sample@{number}") for number in range(20)])

@@ -14,7 +14,8 @@ description:
   - Keeps the settings, bridges and ports of the Open vSwitch of a host as they are described.
   - On a host with OVN's databases, keeps where these listen.
   - Keys, bridges and ports that are not named are left alone.
-  - Open vSwitch takes some settings only as it starts, V(userspace-tso-enable) among them. The module restarts nothing.
+  - Settings are made before bridges and ports, which take some of them, V(userspace-tso-enable) among them, only as
+    they are made. The module restarts nothing; for ports that were there before, restart C(ovs-vswitchd).
 author: conductor.cloud contributors (@conductor-cloud)
 requirements:
   - ovs-vsctl, and ovn-nbctl and ovn-sbctl for the databases, on the host that runs the module

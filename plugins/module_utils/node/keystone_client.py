@@ -56,6 +56,8 @@ class Connection:
         self.wait = wait
         self.session = requests.Session()
         self.session.verify = ca_cert
+        # Neither a proxy nor other certificates that some environment names may come between.
+        self.session.trust_env = False
         # uWSGI may close a connection just as the next request comes along it; a new one for each is cheap.
         self.session.headers["Connection"] = "close"
         again = requests.adapters.Retry(total=2, allowed_methods=["GET"], backoff_factor=0.2)

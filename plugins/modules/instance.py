@@ -28,7 +28,6 @@ options:
       - Name of the instance. The id of one that exists will do, too.
       - A name that several instances have is an error that lists their ids.
     type: str
-    required: true
   state:
     description:
       - V(present) makes the instance where there is none, and leaves its power alone where there is one.
@@ -41,16 +40,16 @@ options:
     type: str
     choices: [present, started, stopped, restarted, absent]
     default: present
-  flavor:
+  flavor: &flavor
     description:
       - Name or id of the flavor. Needed to make an instance.
       - Another flavor on a stopped instance is a resize that is confirmed, and reverted where it fails; the volumes are
         not touched. On a running instance it is an error unless O(stop=true).
     type: str
-  image:
+  image: &image
     description: Name or id of the image that the root volume is made from. Needed to make an instance; not looked at later.
     type: str
-  root_volume:
+  root_volume: &root_volume
     description: The volume that the instance boots from.
     type: dict
     suboptions:
@@ -60,7 +59,7 @@ options:
       type:
         description: Volume type. Left out, Cinder's default type.
         type: str
-  data_volumes:
+  data_volumes: &data_volumes
     description:
       - Empty volumes besides the root volume, in this order. One that is missing is made and attached.
       - They grow with M(conductor.cloud.volume_resize); another size than the volume has is an error here.
@@ -77,41 +76,65 @@ options:
       type:
         description: Volume type. Left out, Cinder's default type.
         type: str
-  networks:
+  networks: &networks
     description:
       - Names or ids of the networks to connect. Left out for a new instance, the only network that the project has.
       - Networks that are connected besides stay.
     type: list
     elements: str
-  security_groups:
+  security_groups: &security_groups
     description: Names or ids of all security groups. Left out for a new instance, the group C(default) of the project.
     type: list
     elements: str
-  key_name:
+  key_name: &key_name
     description: Name of a key pair of the user; an unknown one is an error. It cannot be changed later.
     type: str
-  user_data:
+  user_data: &user_data
     description:
       - What the guest reads at its first boot. It cannot be changed later.
       - It is not shown; a digest in the metadata of the server tells whether it differs.
     type: str
-  config_drive:
+  config_drive: &config_drive
     description: Whether the guest also gets its metadata on a drive. It cannot be changed later.
     type: bool
-  metadata:
+  metadata: &metadata
     description: Metadata of the server. Entries that are not named stay.
     type: dict
-  availability_zone:
+  availability_zone: &availability_zone
     description: Zone to run in. It cannot be changed later.
     type: str
-  floating_ip:
+  floating_ip: &floating_ip
     description:
       - V(auto) makes a floating IP unless the instance has one. V(none) takes it away.
       - An address that the project has is given to the instance; it must not be in use elsewhere.
     type: str
-  floating_network:
+  floating_network: &floating_network
     description: External network of the floating IP. Left out, the only one that there is.
     type: str
+  instances:
+    description:
+      - Several instances at once, instead of O(name). One login, one set of lists and one poller serve them all.
+      - Each has the options above; one that it leaves out is taken from outside the list.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: Name or id of the instance.
+        type: str
+        required: true
+      flavor: *flavor
+      image: *image
+      root_volume: *root_volume
+      data_volumes: *data_volumes
+      networks: *networks
+      security_groups: *security_groups
+      key_name: *key_name
+      user_data: *user_data
+      config_drive: *config_drive
+      metadata: *metadata
+      availability_zone: *availability_zone
+      floating_ip: *floating_ip
+      floating_network: *floating_network
   stop:
     description: Whether a running instance may be stopped to change its flavor. It is started again after that.
     type: bool
@@ -139,6 +162,16 @@ EXAMPLES = r"""
     floating_ip: auto
     state: started
 
+- name: Make two more that are alike, in the time that one takes
+  conductor.cloud.instance:
+    cloud: demo
+    flavor: small
+    image: debian
+    root_volume: {size: 4}
+    instances:
+      - {name: web2}
+      - {name: web3, flavor: large}
+
 - name: Give it more memory
   conductor.cloud.instance:
     cloud: demo
@@ -161,9 +194,13 @@ actions:
   type: list
   elements: str
   sample: ["Create the volume web1-root (4 GiB)", "Create the server web1 (small)"]
+results_by_name:
+  description: The instances of the task by name, as in RV(instance).
+  returned: always
+  type: dict
 instance:
   description: The instance; null when it is absent.
-  returned: always
+  returned: when the task is for one instance
   type: dict
   contains:
     id:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..argspec import ArgSpec
-from ..resource import Document, Fleet, Plan
+from ..resource import Document, Fleet, Plan, ResourceError
 from .instance_checks import check_creation, check_kept_volumes, check_nothing_dies, check_room_for_volumes
-from .instance_checks import check_unchangeable
+from .instance_checks import check_unchangeable, server_needs, volume_needs
 from .instance_power import flavor_steps, power_steps, settle_steps, stop_step
 from .instance_prediction import predict
 from .instance_steps import boot_steps, floating_ip_steps, kept_or_made, removal_steps, volume_steps
@@ -21,38 +21,45 @@ from .lookup import Lookup
 from .server_fault import raise_server_error
 from .server_state import ProjectView, describe, find_server
 
+PARTS = {
+    "flavor": {"type": "str"},
+    "image": {"type": "str"},
+    "root_volume": {"type": "dict", "options": {"size": {"type": "int"}, "type": {"type": "str"}}},
+    "data_volumes": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "name": {"type": "str"},
+            "size": {"type": "int", "required": True},
+            "type": {"type": "str"},
+        },
+    },
+    "networks": {"type": "list", "elements": "str"},
+    "security_groups": {"type": "list", "elements": "str"},
+    "key_name": {"type": "str", "no_log": False},
+    "user_data": {"type": "str", "no_log": True},
+    "config_drive": {"type": "bool"},
+    "metadata": {"type": "dict"},
+    "availability_zone": {"type": "str"},
+    "floating_ip": {"type": "str"},
+    "floating_network": {"type": "str"},
+}
+STATES = ["present", "started", "stopped", "restarted", "absent"]
 SPEC = ArgSpec(
     {
-        "name": {"type": "str", "required": True},
-        "state": {
-            "type": "str",
-            "choices": ["present", "started", "stopped", "restarted", "absent"],
-            "default": "present",
-        },
-        "flavor": {"type": "str"},
-        "image": {"type": "str"},
-        "root_volume": {"type": "dict", "options": {"size": {"type": "int"}, "type": {"type": "str"}}},
-        "data_volumes": {
+        "name": {"type": "str"},
+        "instances": {
             "type": "list",
             "elements": "dict",
-            "options": {
-                "name": {"type": "str"},
-                "size": {"type": "int", "required": True},
-                "type": {"type": "str"},
-            },
+            "options": {"name": {"type": "str", "required": True}, **PARTS},
         },
-        "networks": {"type": "list", "elements": "str"},
-        "security_groups": {"type": "list", "elements": "str"},
-        "key_name": {"type": "str", "no_log": False},
-        "user_data": {"type": "str", "no_log": True},
-        "config_drive": {"type": "bool"},
-        "metadata": {"type": "dict"},
-        "availability_zone": {"type": "str"},
-        "floating_ip": {"type": "str"},
-        "floating_network": {"type": "str"},
+        "state": {"type": "str", "choices": STATES, "default": "present"},
+        **PARTS,
         "stop": {"type": "bool", "default": False},
         "delete_volumes": {"type": "bool", "default": True},
-    }
+    },
+    required_one_of=(("name", "instances"),),
+    mutually_exclusive=(("name", "instances"),),
 )
 
 
@@ -76,6 +83,8 @@ class Instance:
             self.wanted = self.resolver.resolve(current["name"] if current else self.name, current)
             if self.is_absent and self.wanted.delete_volumes:
                 self.snapshots = self.view.lookup.rows("snapshot")
+            self.view.room.claim("compute", server_needs(self.wanted, current))
+            self.view.room.claim("block-storage", volume_needs(self.wanted, current))
         return current
 
     def plan(self, current: Document | None) -> Plan:
@@ -125,6 +134,14 @@ class Instance:
 
 
 def instances(reader: Any, params: Document) -> Fleet:
-    """Return the instance of a task."""
+    """Return the instances of a task; what stands outside the list is meant for all of them."""
     view = ProjectView(Lookup(reader))
-    return Fleet([Instance(view, params)], view.forget)
+    entries = params.get("instances")
+    if entries is None:
+        return Fleet([Instance(view, params)], view.forget)
+    names = [entry["name"] for entry in entries]
+    for name in names:
+        if names.count(name) > 1:
+            raise ResourceError(f"instances: {name} is given {names.count(name)} times. Give each instance once.")
+    given = [{key: value for key, value in entry.items() if value is not None} for entry in entries]
+    return Fleet([Instance(view, {**params, **entry}) for entry in given], view.forget)

@@ -21,8 +21,8 @@ def check_creation(wanted: Wanted, current: Document | None) -> None:
             raise ResourceError(f"networks: {network['name']} has no subnet, so it gives no address. Add one first.")
     check_kept_volumes(wanted, current)
     if wanted.flavor:
-        needs = {"instances": 1, "cores": wanted.flavor["vcpus"], "ram": wanted.flavor["ram"]}
-        check_quota(wanted.compute_usage, needs, f"instance {wanted.name} with flavor {wanted.flavor['name']}")
+        what = f"instance {wanted.name} with flavor {wanted.flavor['name']}"
+        check_quota(wanted.compute_usage, server_needs(wanted, current), what)
     check_room_for_volumes(wanted, current)
 
 
@@ -57,13 +57,30 @@ def missing_volumes(wanted: Wanted, current: Document | None) -> list[WantedVolu
     return [volume for volume in wanted.volumes if volume.role not in known]
 
 
+def server_needs(wanted: Wanted, current: Document | None) -> dict[str, int]:
+    """Return what the plan takes of Nova's quotas."""
+    flavor = wanted.flavor
+    if flavor is None or "vcpus" not in flavor:
+        return {}
+    if current is None or current["id"] is None:
+        return {"instances": 1, "cores": flavor["vcpus"], "ram": flavor["ram"]}
+    return {"cores": flavor["vcpus"] - current["cores"], "ram": flavor["ram"] - current["ram"]}
+
+
+def volume_needs(wanted: Wanted, current: Document | None) -> dict[str, int]:
+    """Return what the plan takes of Cinder's quotas."""
+    missing = missing_volumes(wanted, current)
+    return {"volumes": len(missing), "gigabytes": sum(volume.size for volume in missing)}
+
+
 def check_room_for_volumes(wanted: Wanted, current: Document | None) -> None:
     """Check Cinder's quota for the volumes that are still to be made."""
     missing = missing_volumes(wanted, current)
     if missing:
-        needs = {"volumes": len(missing), "gigabytes": sum(volume.size for volume in missing)}
         names = ", ".join(f"{volume.name} ({volume.size} GiB)" for volume in missing)
-        check_quota(wanted.storage_usage, needs, f"the volumes of instance {wanted.name}: {names}")
+        check_quota(
+            wanted.storage_usage, volume_needs(wanted, current), f"the volumes of instance {wanted.name}: {names}"
+        )
 
 
 def check_kept_volumes(wanted: Wanted, current: Document | None) -> None:
@@ -125,9 +142,11 @@ def check_flavor_change(wanted: Wanted, current: Document) -> None:
         raise ResourceError(
             f"flavor: instance {wanted.name} is {current['status']}; only a stopped instance changes its flavor."
         )
-    needs = {name: wanted.flavor[key] for name, key in (("cores", "vcpus"), ("ram", "ram"))}
-    needs = {name: need - current[name] for name, need in needs.items()}
-    check_quota(wanted.compute_usage, needs, f"flavor {wanted.flavor['name']} for instance {wanted.name}")
+    check_quota(
+        wanted.compute_usage,
+        server_needs(wanted, current),
+        f"flavor {wanted.flavor['name']} for instance {wanted.name}",
+    )
 
 
 def check_nothing_dies(current: Document, snapshots: list[Document]) -> None:

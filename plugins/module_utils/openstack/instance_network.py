@@ -105,6 +105,8 @@ class NetworkResolver:
         if current and any(not entry["attached"] for entry in current["floating_ips"]):
             return
         project_id = self.view.reader.project_id
+        taken = self.view.new_floating_ips
+        self.view.new_floating_ips += 1
         try:
             quota = self.view.reader.get("network", f"/v2.0/quotas/{project_id}")["quota"]
         except ApiError as error:
@@ -112,5 +114,5 @@ class NetworkResolver:
             if error.status == 403:
                 return
             raise
-        used = len(self.view.floating_ips())
+        used = len(self.view.floating_ips()) + taken
         check_quota({"floating_ips": (used, quota["floatingip"])}, {"floating_ips": 1}, "one more floating IP")

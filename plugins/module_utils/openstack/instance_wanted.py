@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from ..resource import Document, ResourceError
 from .instance_network import NetworkResolver
-from .server_quota import Usage, usage
+from .server_quota import Usage
 from .server_state import INSTANCE, ROLE, USER_DATA, floating_ip_mark
 
 MOST_USER_DATA = 65535
@@ -148,8 +148,8 @@ class Resolver(NetworkResolver):
             floating_ip=params["floating_ip"],
             stop=params["stop"],
             delete_volumes=params["delete_volumes"],
-            compute_usage=usage(self.view.reader, "compute") if is_new or self._differs(flavor, current) else {},
-            storage_usage=usage(self.view.reader, "block-storage") if counts else {},
+            compute_usage=self.view.room.usage("compute") if is_new or self._differs(flavor, current) else {},
+            storage_usage=self.view.room.usage("block-storage") if counts else {},
             **self._floating_ip(current, networks),
         )
 

@@ -33,6 +33,28 @@ def usage(reader: Any, service: str) -> Usage:
     return {name: (absolute[used], absolute[most]) for name, (used, most) in names.items() if most in absolute}
 
 
+class Room:
+    """What is left of a project's quotas while one task plans several instances."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+        self._usage: dict[str, Usage] = {}
+
+    def usage(self, service: str) -> Usage:
+        """Return what is used, with all that was claimed."""
+        if service not in self._usage:
+            self._usage[service] = usage(self._reader, service)
+        return dict(self._usage[service])
+
+    def claim(self, service: str, needs: dict[str, int]) -> None:
+        """Keep room for what is planned, so that the next plan does not count on it."""
+        found = self._usage.get(service, {})
+        for name, need in needs.items():
+            if name in found:
+                used, limit = found[name]
+                found[name] = (used + max(need, 0), limit)
+
+
 def check_quota(found: Usage, needs: dict[str, int], what: str) -> None:
     """Raise when one of ``needs`` does not fit, with all numbers."""
     lacking = []

@@ -10,6 +10,7 @@ import json
 
 from ..resource import Document, ResourceError
 from .lookup import Lookup
+from .server_quota import Room
 from .volume_restore import read_journal
 
 # The marks stand in the metadata of servers and volumes from the request that creates them.
@@ -35,6 +36,8 @@ class ProjectView:
     def __init__(self, lookup: Lookup) -> None:
         self.lookup = lookup
         self.reader = lookup.reader
+        self.room = Room(lookup.reader)
+        self.new_floating_ips = 0
 
     def forget(self) -> None:
         """Read what may have changed anew."""

@@ -96,6 +96,15 @@ CASES = [
     ),
     Case(
         "instance",
+        {"flavor": "tiny", "image": "debian", "instances": [{"name": "one"}, {"name": "two"}]},
+        name="instance, two at once",
+        absent={"instances": [{"name": "one"}, {"name": "two"}], "state": "absent"},
+        prepare=with_network,
+        unknown=UNKNOWN,
+        **HERE,
+    ),
+    Case(
+        "instance",
         {"name": "web1", "state": "stopped"},
         name="instance, switched off and on",
         change={"name": "web1", "state": "started"},

@@ -122,6 +122,43 @@ def test_power(site, state, status):
     assert site.instance(state=state)["changed"] is (state == "restarted")
 
 
+def test_several_instances_take_one_set_of_lists(site):
+    result = site.run(
+        "instance",
+        flavor="tiny",
+        image="debian",
+        floating_ip="auto",
+        instances=[{"name": f"web{number}"} for number in range(4)] + [{"name": "big", "flavor": "small"}],
+    )
+    assert not result.get("failed"), result
+    made = result["results_by_name"]
+    assert sorted(made) == ["big", "web0", "web1", "web2", "web3"]
+    assert made["big"]["flavor"] == "small" and len({entry["floating_ip"] for entry in made.values()}) == 5
+    site.state.reads.clear()
+    again = site.run("instance", flavor="tiny", instances=[{"name": f"web{number}"} for number in range(4)])
+    assert again["changed"] is False and len(site.state.reads) < 10
+    gone = site.run("instance", state="absent", instances=[{"name": name} for name in made])
+    assert not gone.get("failed") and site.rows("volumes") == []
+
+
+def test_one_that_fails_does_not_stop_the_others(site):
+    from tests.fake import compute_objects
+
+    compute_objects.fail_next(site.state, "create", "No valid host was found.")
+    names = [{"name": "web1"}, {"name": "web2"}]
+    result = site.run("instance", flavor="tiny", image="debian", instances=names, concurrency=1)
+    assert result["failed"] and "No valid host was found." in result["msg"]
+    assert sorted(row["status"] for row in result["results_by_name"].values()) == ["ACTIVE", "ERROR"]
+
+
+def test_the_quota_is_for_all_instances_together(site):
+    site.state.table("compute_quotas")[site.project_id] = {"instances": 2}
+    names = [{"name": f"web{number}"} for number in range(3)]
+    result = site.run("instance", flavor="tiny", image="debian", instances=names)
+    assert "instances: 1 needed, 2 of 2 in use" in result["msg"]
+    assert site.state.writes == []
+
+
 def test_a_stopped_instance_starts_again(site):
     site.make(state="stopped")
     assert site.server()["status"] == "SHUTOFF"

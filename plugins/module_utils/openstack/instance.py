@@ -19,7 +19,7 @@ from .instance_update import attach_steps, group_steps, metadata_steps, network_
 from .instance_wanted import Resolver, Wanted
 from .lookup import Lookup
 from .server_fault import raise_server_error
-from .server_state import ProjectView, describe, find_server
+from .server_state import ProjectView, describe, find_server, mark_of
 
 PARTS = {
     "flavor": {"type": "str"},
@@ -76,11 +76,12 @@ class Instance:
 
     def read(self) -> Document | None:
         """Return the instance, or None; the first time also look up what the options name."""
-        current = describe(self.view, self.name, find_server(self.view, self.name))
+        server = find_server(self.view, self.name)
+        current = describe(self.view, self.name, server)
         if self.wanted is None:
             if current and current["status"] == "ERROR" and not self.is_absent:
                 raise_server_error(self.view.reader, current, "the instance is in ERROR; state: absent removes it")
-            self.wanted = self.resolver.resolve(current["name"] if current else self.name, current)
+            self.wanted = self.resolver.resolve(mark_of(server, self.name), current)
             if self.is_absent and self.wanted.delete_volumes:
                 self.snapshots = self.view.lookup.rows("snapshot")
             self.view.room.claim("compute", server_needs(self.wanted, current))

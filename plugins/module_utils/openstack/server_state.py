@@ -89,11 +89,10 @@ def owner(volume: Document) -> str | None:
     return restored.instance if restored else volume["metadata"].get(INSTANCE)
 
 
-def role_of(volume: Document) -> str:
-    """Return what a volume is to its instance."""
+def role_of(volume: Document) -> str | None:
+    """Return what a volume is to the instance that it was made for."""
     restored = read_journal(volume)
-    found = restored.role if restored else volume["metadata"].get(ROLE)
-    return found or ("root" if volume.get("bootable") == "true" else "data")
+    return restored.role if restored else volume["metadata"].get(ROLE)
 
 
 def attached_elsewhere(volume: Document, server_id: str | None) -> bool:
@@ -121,9 +120,10 @@ def is_settled(document: Document) -> bool:
 
 def describe(view: ProjectView, name: str, server: Document | None) -> Document | None:
     """Return an instance as a document, also one whose server does not exist yet, or no longer."""
-    server_id, name = (server["id"], server["name"]) if server else (None, name)
-    volumes = [describe_volume(volume, server_id) for volume in view.volumes_of(server_id, name)]
-    floating_ips = describe_floating_ips(view, server_id, name)
+    server_id = server["id"] if server else None
+    mark = mark_of(server, name)
+    volumes = [describe_volume(volume, server_id, mark) for volume in view.volumes_of(server_id, mark)]
+    floating_ips = describe_floating_ips(view, server_id, mark)
     if server is None and not volumes and not floating_ips:
         return None
     document: Document = dict.fromkeys(KEYS)
@@ -135,6 +135,7 @@ def describe(view: ProjectView, name: str, server: Document | None) -> Document 
         return document
     document.update(
         id=server_id,
+        name=server["name"],
         status=server["status"],
         task_state=server.get("OS-EXT-STS:task_state"),
         flavor=server["flavor"]["original_name"],
@@ -153,20 +154,27 @@ def describe(view: ProjectView, name: str, server: Document | None) -> Document 
     return document
 
 
-def describe_volume(volume: Document, server_id: str | None) -> Document:
+def mark_of(server: Document | None, name: str) -> str:
+    """Return the name under which the things of an instance are marked; a renamed server keeps its first one."""
+    return server["metadata"].get(INSTANCE) or server["name"] if server else name
+
+
+def describe_volume(volume: Document, server_id: str | None, mark: str) -> Document:
     """Return what a person wants to know of a volume."""
     how = attachment(volume, server_id)
+    is_ours = owner(volume) == mark
+    plain_role = "root" if volume.get("bootable") == "true" else "data"
     origin = volume.get("volume_image_metadata") or {}
     return {
         "id": volume["id"],
         "name": volume["name"] or volume["id"],
-        "role": role_of(volume),
+        "role": role_of(volume) or plain_role if is_ours else plain_role,
         "size": volume["size"],
         "type": volume.get("volume_type"),
         "status": volume["status"],
         "device": how.get("device") if how else None,
         "image": origin.get("image_name"),
-        "made_by_us": owner(volume) is not None,
+        "made_by_us": is_ours,
     }
 
 

@@ -14,7 +14,7 @@ from ..resource import Document, Fleet, Plan, ResourceError
 from .instance_power import settle_steps, stop_step
 from .lookup import Lookup, hint
 from .server_quota import Usage, check_quota, usage
-from .server_state import ProjectView, attachment, find_server, journal, role_of
+from .server_state import ProjectView, attachment, describe_volume, find_server, journal, mark_of
 from .volume_resize_steps import attach_step, clear_step, detach_step, extend_step, note_step, start_again_step
 
 SPEC = ArgSpec(
@@ -113,11 +113,15 @@ class VolumeResize:
 
 def find_volume(view: ProjectView, server: Document, wanted: str) -> Document:
     """Return the volume of a server by id, name, role or device, also one that an unfinished run took off."""
-    mine = {row["id"] for row in view.volumes_of(server["id"], server["name"])}
+    mark = mark_of(server, server["name"])
+    mine = {row["id"] for row in view.volumes_of(server["id"], mark)}
     rows = [row for row in view.lookup.rows("volume") if row["id"] in mine or left_over(row, server["id"])]
     device = wanted if wanted.startswith("/") else f"/dev/{wanted}"
     found = [row for row in rows if row["id"] == wanted] or [
-        row for row in rows if wanted in (row["name"], role_of(row)) or device_of(row, server["id"]) == device
+        row
+        for row in rows
+        if wanted in (row["name"], describe_volume(row, server["id"], mark)["role"])
+        or device_of(row, server["id"]) == device
     ]
     if len(found) > 1:
         ids = ", ".join(sorted(row["id"] for row in found))
@@ -160,7 +164,7 @@ def describe_pair(server: Document, volume: Document) -> Document:
         "volume": {
             "id": volume["id"],
             "name": volume["name"] or volume["id"],
-            "role": role_of(volume),
+            "role": describe_volume(volume, server["id"], mark_of(server, server["name"]))["role"],
             "size": volume["size"],
             "status": volume["status"],
             "device": device_of(volume, server["id"]),

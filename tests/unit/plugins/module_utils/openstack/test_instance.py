@@ -86,6 +86,27 @@ def test_absent_leaves_a_volume_that_somebody_attached(site):
     assert [row["name"] for row in site.rows("volumes")] == ["precious"]
 
 
+def test_absent_leaves_the_volume_of_another_instance(site):
+    from tests.fake import volume
+
+    site.make()
+    marks = {"conductor_instance": "web2", "conductor_role": "data-1"}
+    other = volume.make_volume(site.state, site.project_id, name="web2-data-1", metadata=marks)
+    server = site.rows("servers")[0]
+    server["_devices"].append({"volume_id": other["id"], "device": "/dev/vdc", "delete_on_termination": False})
+    volume.attach(site.state, other["id"], server["id"], "/dev/vdc")
+    assert site.instance(state="absent")["instance"] is None
+    assert [row["name"] for row in site.rows("volumes")] == ["web2-data-1"]
+
+
+def test_a_renamed_server_keeps_what_is_its_own(site):
+    site.make()
+    site.rows("servers")[0]["name"] = "renamed"
+    assert site.run("instance", name="renamed", data_volumes=[{"size": 1}])["changed"] is False
+    assert site.run("instance", name="renamed", state="absent")["instance"] is None
+    assert site.rows("volumes") == []
+
+
 def test_kept_volumes_are_not_taken_by_the_next_instance(site):
     site.make()
     assert site.instance(state="absent", delete_volumes=False)["instance"] is None

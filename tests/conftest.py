@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -35,6 +37,13 @@ sys.path.insert(0, str(COLLECTIONS))
 
 # Tests count logins, and leave nothing in anybody's home.
 os.environ["CONDUCTOR_TOKEN_CACHE"] = "off"
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fake cloud is quick: there is nothing to wait for between two looks."""
+    clock = SimpleNamespace(monotonic=time.monotonic, sleep=lambda seconds: time.sleep(min(seconds, 0.01)))
+    monkeypatch.setattr("ansible_collections.conductor.cloud.plugins.module_utils.resource.time", clock)
 
 
 @pytest.fixture

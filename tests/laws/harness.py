@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any
 from unittest import mock
 
@@ -46,23 +47,35 @@ class Bench:
         return len(self.cloud.state.writes)
 
     @contextmanager
-    def death(self, number: int, when: str) -> Iterator[None]:
-        """Let the process die ``before`` write ``number`` is sent, or ``after`` it was done."""
+    def death(self, number: int) -> Iterator[None]:
+        """Let the process die when write ``number`` is done, before its answer is read."""
         send, seen = Cloud._request, []
 
         def dying(session: Any, verb: str, *rest: Any, **options: Any) -> Any:
             if verb == "GET":
                 return send(session, verb, *rest, **options)
-            seen.append(verb)
-            if len(seen) > number + (when == "after"):
+            if len(seen) > number:
                 raise Died()
+            seen.append(verb)
+            is_last = len(seen) > number
             answer = send(session, verb, *rest, **options)
-            if when == "after" and len(seen) == number + 1:
+            if is_last:
                 raise Died()
             return answer
 
         with mock.patch.object(Cloud, "_request", dying):
             yield
+
+    def save(self) -> dict[str, Any]:
+        """Return all that the cloud holds, to come back to."""
+        self.cloud.settle()
+        return deepcopy(self.cloud.state.tables)
+
+    def restore(self, tables: dict[str, Any]) -> None:
+        """Let the cloud hold what it held."""
+        self.cloud.settle()
+        self.cloud.state.traps.clear()
+        self.cloud.state.tables = deepcopy(tables)
 
     def shape(self) -> dict[str, Counter[str]]:
         """Return what the cloud holds, without ids and times, which differ from run to run."""

@@ -107,7 +107,7 @@ actions:
   sample: ["Run example-manage db_sync for schema example"]
 results_by_name:
   description:
-    - The state of each schema by C(schema NAME), with C(current), a truth value, and C(reasons), what speaks against it.
+    - The state of each schema by C(schema NAME), with C(current), a truth value, and C(reasons) that speak against it.
   returned: always
   type: dict
   sample:
@@ -124,7 +124,11 @@ errors:
 """
 
 from ansible_collections.conductor.cloud.plugins.module_utils.argspec import ENGINE
-from ansible_collections.conductor.cloud.plugins.module_utils.node.database_schema import SPEC, connect, database_schemas
+from ansible_collections.conductor.cloud.plugins.module_utils.node.database_schema import (
+    SPEC,
+    connect,
+    database_schemas,
+)
 from ansible_collections.conductor.cloud.plugins.module_utils.node.module import QuietModule
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import run
 

@@ -12,7 +12,8 @@ short_description: Keep databases of MariaDB and their accounts as they should b
 version_added: 0.1.0
 author: conductor.cloud contributors (@conductor-cloud)
 description:
-  - Makes databases and the accounts that use them, all in one task and with the same few questions however many there are.
+  - Makes databases and the accounts that use them, all in one task and with the same few questions however many there
+    are.
   - Runs on the host of MariaDB, as root through its socket. What the task does not name is left alone.
   - Passwords are compared by their hash, and only hashes are sent, so that no log of the server can hold a password.
   - Privileges are added and never taken away.
@@ -44,8 +45,8 @@ options:
         default: ["%"]
       character_set:
         description:
-          - Default character set of new tables. A new database gets V(utf8mb3) where none is given; that of an existing one
-            is then left alone, as some services change it themselves.
+          - Default character set of new tables. A new database gets V(utf8mb3) where none is given; that of an existing
+            one is then left alone, as some services change it themselves.
         type: str
       collation:
         description:
@@ -126,7 +127,8 @@ actions:
 results_by_name:
   description:
     - The state of each object by C(database NAME) or C(user NAME@HOST), or null where there is none.
-    - A database has C(character_set) and C(collation); a user has C(password_is_current) and C(privileges), of those wanted.
+    - A database has C(character_set) and C(collation).
+    - A user has C(password_is_current) and C(privileges), of those wanted.
   returned: always
   type: dict
   sample:

@@ -148,7 +148,8 @@ actions:
   sample: ["Create vhost example", "Create user example", "Change the permissions of user example in vhost example"]
 results_by_name:
   description:
-    - The state of each object by C(vhost NAME), C(user NAME) or C(policy NAME in vhost NAME), or null where there is none.
+    - The state of each object by C(vhost NAME), C(user NAME) or C(policy NAME in vhost NAME).
+    - Null where there is none.
     - A user has C(password_is_current), C(tags) and C(permissions), of those wanted.
   returned: always
   type: dict

@@ -18,11 +18,11 @@ description:
     writing a file and restarting the unit is finished by the next run, an upgraded library restarts what uses it, and
     check mode knows of every restart.
   - For this the module puts the program C(/usr/local/lib/conductor-cloud/unit-digest), a list of what is watched in
-    C(/etc/conductor-cloud/units/) and a drop-in C(conductor.conf) for each watched unit on the host. The record stands in
-    C(/run/conductor-cloud/). Ask C(unit-digest show NAME.service) by hand whether a unit is current.
+    C(/etc/conductor-cloud/units/) and a drop-in C(conductor.conf) for each watched unit on the host. The record stands
+    in C(/run/conductor-cloud/). Ask C(unit-digest show NAME.service) by hand whether a unit is current.
   - Units are changed after all files of the task. If a file cannot be written, no unit of the task is changed.
-  - A unit belongs to one task, or to tasks that give the same O(units[].files) and O(units[].packages) for it. Check mode
-    knows only of the changed files of its own task, so give the files where the units are, too.
+  - A unit belongs to one task, or to tasks that give the same O(units[].files) and O(units[].packages) for it. Check
+    mode knows only of the changed files of its own task, so give the files where the units are, too.
   - Different objects are worked on at the same time; systemd is read once for all units and reloaded at most once.
 options:
   files:
@@ -57,7 +57,8 @@ options:
         type: str
         default: root
       mode:
-        description: Octal number as a text, such as V('0640'). The default is V('0644') for files and V('0755') for directories.
+        description:
+          - Octal number as a text, such as V('0640'). The default is V('0644') for files and V('0755') for directories.
         type: str
       validate:
         description:
@@ -103,7 +104,8 @@ options:
         elements: str
         default: []
       restart:
-        description: Whether to restart the unit when it is not current. If not, RV(results_by_name) tells that it is not.
+        description:
+          - Whether to restart the unit when it is not current. If not, RV(results_by_name) tells that it is not.
         type: bool
         default: true
       reload:
@@ -112,8 +114,8 @@ options:
         default: false
   secrets:
     description:
-      - Secrets that the contents hold. All of their occurrences are censored in the diff and in the result, those spelled
-        for a URL, for JSON or for XML included.
+      - Secrets that the contents hold. All of their occurrences are censored in the diff and in the result, those
+        spelled for a URL, for JSON or for XML included.
     type: list
     elements: str
     default: []

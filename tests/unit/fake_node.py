@@ -50,7 +50,8 @@ class Host:
     def drop_ins(self, name):
         """Return what systemd reads of a unit: its definition and its drop-ins."""
         template = re.sub("@[^.]*", "@", name)
-        paths = [path for path in sorted(self.files) if re.match(f"/etc/systemd/system/({name}|{template})(.d/|$)", path)]
+        own = re.compile(f"/etc/systemd/system/({name}|{template})(.d/|$)")
+        paths = [path for path in sorted(self.files) if own.match(path)]
         return (b"", *(self.files[path][0] for path in paths))
 
     def start(self, name):

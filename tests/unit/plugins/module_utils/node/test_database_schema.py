@@ -85,7 +85,8 @@ def test_empty_database_runs_all_and_then_nothing(converge):
         "Run bootstrap for schema keystone",
         "Note that schema keystone is complete, since it has no revision yet",
     ]
-    assert predicted["results_by_name"] == done["results_by_name"] == {"schema keystone": {"current": True, "reasons": []}}
+    current = {"schema keystone": {"current": True, "reasons": []}}
+    assert predicted["results_by_name"] == done["results_by_name"] == current
     assert SECRET not in repr(done) and SECRET not in repr(cloud.host.log)
     assert converge(task(), cloud.writer())["changed"] is False
 

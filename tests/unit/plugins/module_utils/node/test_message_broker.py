@@ -146,9 +146,10 @@ def test_killed_run_is_finished_by_the_next(converge, step):
 def test_differences_are_changed_one_by_one(converge):
     broker = FakeBroker()
     converge(task(), broker)
+    user = {"name": "openstack", "password": "new", "tags": ["monitoring"], "permissions": [{"vhost": "openstack"}]}
     changed = task(
         vhosts=[{"name": "openstack", "default_queue_type": "stream"}],
-        users=[{"name": "openstack", "password": "new", "tags": ["monitoring"], "permissions": [{"vhost": "openstack"}]}],
+        users=[user],
         policies=[{**WANTED["policies"][0], "priority": 3}],
     )
     assert converge(changed, broker)["actions"] == [

@@ -137,13 +137,13 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import run
 from ansible_collections.conductor.cloud.plugins.module_utils.testbed.podman import Podman
-from ansible_collections.conductor.cloud.plugins.module_utils.testbed.testbed import SPEC, testbed
+from ansible_collections.conductor.cloud.plugins.module_utils.testbed.testbed import SPEC, fleet
 
 
 def main() -> None:
     """Run one task."""
     module = AnsibleModule(supports_check_mode=True, **SPEC.for_module())
-    run(module, "testbed", Podman(module.params["command"]), lambda reader: testbed(reader, module.params))
+    run(module, "testbed", Podman(module.params["command"]), lambda reader: fleet(reader, module.params))
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def own_limits() -> list[str]:
     return options
 
 
-def testbed(reader: PodmanReader, params: Mapping[str, Any]) -> Fleet:
+def fleet(reader: PodmanReader, params: Mapping[str, Any]) -> Fleet:
     """Return the one resource of a task."""
     return Fleet([Testbed(reader, params)])
 

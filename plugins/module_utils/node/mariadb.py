@@ -35,6 +35,8 @@ class Connection:
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> list[dict[str, Any]] | None:
         """Run one statement; return its rows, or None where there is no such database or table."""
+        if IMPORT_ERROR is not None:
+            raise ResourceError(f"python3-pymysql is missing on this host; install that package ({IMPORT_ERROR}).")
         with self._turn:
             try:
                 with self._open().cursor() as cursor:
@@ -47,8 +49,6 @@ class Connection:
                 raise ResourceError(f"MariaDB at {self.socket}: {words_of(error)}") from error
 
     def _open(self) -> Any:
-        if IMPORT_ERROR is not None:
-            raise ResourceError(f"python3-pymysql is missing on this host; install that package ({IMPORT_ERROR}).")
         if self._opened is None:
             try:
                 self._opened = pymysql.connect(

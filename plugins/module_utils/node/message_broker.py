@@ -269,6 +269,8 @@ class Policy:
 def message_broker(reader: NodeReader, params: dict[str, Any]) -> Fleet:
     """Return the resources of a task."""
     broker = Broker(reader)
+    # A broker that does not answer is one error of the task, not one of each object.
+    broker.entries("vhosts")
     found: list[Resource] = [Vhost(broker, entry) for entry in params["vhosts"]]
     broker.vhosts = {entry["name"]: vhost for entry, vhost in zip(params["vhosts"], found)}
     found += [User(broker, entry) for entry in params["users"]]

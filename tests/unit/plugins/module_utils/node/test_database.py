@@ -6,8 +6,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.conductor.cloud.plugins.module_utils.node import mariadb
 from ansible_collections.conductor.cloud.plugins.module_utils.node.database import SPEC, databases, password_hash
+from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
 from ansible_collections.conductor.cloud.tests.unit.fake_mariadb import FakeServer
 
 SECRET = "s3cret-0815"
@@ -119,3 +123,16 @@ def test_contradictions_are_errors_in_words(converge):
     table = task(users=[{"name": "b", "password": "x", "privileges": {"a.t": ["SELECT"]}}])
     assert "a.t is not" in converge(table, server)["msg"]
     assert "collation a-b is not" in converge(task(databases=[nova("a", collation="a-b")]), server)["msg"]
+
+
+def test_missing_driver_is_named_once(converge, monkeypatch):
+    monkeypatch.setattr(mariadb, "IMPORT_ERROR", ImportError("No module named 'pymysql'"))
+    result = converge(NOVA, mariadb.connect({"socket": "/run/none.sock"}))
+    assert result["msg"].count("python3-pymysql is missing on this host") == 1
+
+
+def test_reader_of_the_server_asks_and_does_not_change():
+    reader = mariadb.connect({"socket": "/run/none.sock"}).reader()
+    assert not hasattr(reader, "change")
+    with pytest.raises(ResourceError, match="begins with SELECT"):
+        reader.rows("DROP DATABASE nova")

@@ -169,3 +169,12 @@ def test_unknown_vhost_is_the_brokers_own_error(converge):
 
 def test_user_wanted_and_unwanted_is_an_error(converge):
     assert "user openstack is listed twice" in converge(task(absent_users=["openstack"]), FakeBroker())["msg"]
+
+
+def test_broker_that_does_not_answer_is_one_error(converge):
+    class Silent(FakeBroker):
+        def ask(self, argv, given=None, **options):
+            return Answer(69, "", "epmd reports: node 'rabbit' not running at all")
+
+    result = converge(task(), Silent())
+    assert result["msg"].count("not running at all") == 1

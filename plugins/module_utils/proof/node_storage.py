@@ -21,15 +21,15 @@ def prove(node: Any, params: dict[str, Any]) -> dict[str, Any]:
     health = status["health"]
     reasons = "; ".join(check["summary"]["message"] for check in health.get("checks", {}).values())
     expect(health["status"] == "HEALTH_OK", f"{health['status']}: {reasons}.")
-    client = ["rbd", "--id", params["user"], "--pool", params["pool"], "--no-progress"]
+    client = ["rbd", "--id", params["user"], "--pool", params["pool"]]
     if NAME in node.output([*client, "ls"]).split():
-        node.command([*client, "rm", NAME])
+        node.command([*client, "rm", "--no-progress", NAME])
     text = secrets.token_hex(SIZE)
     try:
-        node.command([*client, "import", "-", NAME], text)
-        expect(node.output([*client, "export", NAME, "-"]) == text, "a block device gave back other data.")
+        node.command([*client, "import", "--no-progress", "-", NAME], text)
+        expect(node.output([*client, "export", "--no-progress", NAME, "-"]) == text, "a block device gave back other data.")
     finally:
-        node.command([*client, "rm", NAME])
+        node.command([*client, "rm", "--no-progress", NAME])
     expect(NAME not in node.output([*client, "ls"]).split(), "a removed block device is still there.")
     return {"health": health["status"], "osds": status["osdmap"]["num_up_osds"], "bytes": len(text)}
 

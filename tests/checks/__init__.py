@@ -55,6 +55,7 @@ CHECKS = (
     Check("deploy", "cloud", QUICKSTART, minutes=40),
     in_cloud("second-run", script("second_run", *QUICKSTART), minutes=10),
     in_cloud("check", script("playbook", "check")),
+    in_cloud("sockets", script("sockets", str(CLOUD_STATE))),
     in_cloud("secrets", script("secrets_unseen", str(CLOUD_STATE))),
     in_cloud("reboot", script("reboot", "stop"), minutes=10),
     in_cloud("power-loss", script("reboot", "kill"), minutes=10),

@@ -94,10 +94,15 @@ def filters(kind: str, place: Owned, project_id: str) -> dict[str, Any]:
 
 def sorted_out(found: Document) -> Document:
     """Leave out what goes by itself, and keep of the rest what the plan needs."""
-    routers = {row["id"] for row in found["routers"]}
-    inside = [port for port in found["ports"] if port["device_owner"] in INTERFACES and port["device_id"] in routers]
+    names = {row["id"]: called(row) for row in (*found["routers"], *found["subnets"])}
+    inside = [port for port in found["ports"] if port["device_owner"] in INTERFACES and port["device_id"] in names]
     found["interfaces"] = [
-        {"id": f"{port['device_id']}/{ip['subnet_id']}", "router": port["device_id"], "subnet": ip["subnet_id"]}
+        {
+            "id": f"{port['device_id']}/{ip['subnet_id']}",
+            "name": f"{names[port['device_id']]} from the subnet {names.get(ip['subnet_id'], ip['subnet_id'])}",
+            "router": port["device_id"],
+            "subnet": ip["subnet_id"],
+        }
         for port in inside
         for ip in port["fixed_ips"]
     ]
@@ -150,8 +155,7 @@ def add_delete(draft: Draft, kind: str, place: Owned, row: Document, after: tupl
     name, key = called(row), f"{kind}/{row['id']}"
     if kind == "interfaces":
         body, path = {"subnet_id": row["subnet"]}, f"/v2.0/routers/{row['router']}/remove_router_interface"
-        words = f"Disconnect the router {row['router']} from the subnet {row['subnet']}"
-        draft.add(key, words, lambda writer, results: writer.put("network", path, body), after=after)
+        draft.add(key, f"Disconnect the router {name}", lambda writer, results: writer.put("network", path, body), after=after)
         return
     delete = deletion(place.service, f"{place.path}/{row['id']}")
     if str(row.get("status")).lower() == "deleting":

@@ -54,6 +54,7 @@ CHECKS = (
     Check("molecule", "cloud", ("molecule", "test", "-s", "shared_services"), minutes=12),
     Check("deploy", "cloud", QUICKSTART, minutes=40),
     in_cloud("second-run", script("second_run", *QUICKSTART), minutes=10),
+    in_cloud("exposure", script("exposure")),
     in_cloud("check", script("playbook", "check")),
     in_cloud("sockets", script("sockets", str(CLOUD_STATE))),
     in_cloud("secrets", script("secrets_unseen", str(CLOUD_STATE))),

@@ -14,8 +14,8 @@ class ModuleDocFragment:
 requirements:
   - openstacksdk >= 4.0 on the machine that runs the module
 notes:
-  - The token of a login is kept for the next task in C(~/.cache/conductor.cloud), in a file that only its owner can read.
-    The environment variable C(CONDUCTOR_TOKEN_CACHE=off) switches this off.
+  - The token of a login is kept for the next task in C(~/.cache/conductor.cloud), in a file that only its owner can
+    read. The environment variable C(CONDUCTOR_TOKEN_CACHE=off) switches this off.
 options:
   cloud:
     description:

@@ -233,8 +233,8 @@ options:
   state:
     description:
       - V(present) makes or changes what the task names.
-      - V(absent) deletes servers, backups, snapshots, volumes, floating IPs, routers, ports, networks and security groups
-        of the project, then the users that were made for it and work in no other project, then the project.
+      - V(absent) deletes servers, backups, snapshots, volumes, floating IPs, routers, ports, networks and security
+        groups of the project, then the users that were made for it and work in no other project, then the project.
     type: str
     choices: [present, absent]
     default: present

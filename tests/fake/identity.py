@@ -48,7 +48,14 @@ def make_project(state: State, name: str, **more: Any) -> Document:
 
 def make_user(state: State, name: str, password: str, **more: Any) -> Document:
     """Add a user; the password is kept apart, as it is never shown."""
-    document = {"name": name, "domain_id": "default", "enabled": True, "options": {}, "password_expires_at": None, **more}
+    document = {
+        "name": name,
+        "domain_id": "default",
+        "enabled": True,
+        "options": {},
+        "password_expires_at": None,
+        **more,
+    }
     user = state.add("users", document, dashes=False)
     state.table("passwords")[user["id"]] = {"password": password}
     return user
@@ -230,7 +237,9 @@ def assign(state: State, request: Request) -> Answer:
     if request.method == "PUT":
         rows[name] = {"user": user, "project": project, "role": role}
     elif name not in rows:
-        raise Fault(404, f"Could not find role assignment with role: {role}, user or group: {user}, project: {project}.")
+        raise Fault(
+            404, f"Could not find role assignment with role: {role}, user or group: {user}, project: {project}."
+        )
     elif request.method == "DELETE":
         del rows[name]
     return 204, None
@@ -247,12 +256,9 @@ def assignments(state: State, request: Request) -> Answer:
             if request.query.get("include_names"):
                 for key, table in ASSIGNED.items():
                     parts[key]["name"] = state.table(table)[row[key]]["name"]
-            found.append({**parts, "scope": {"project": parts.pop("project")}, "links": {}})
+            found.append({"scope": {"project": parts.pop("project")}, "links": {}, **parts})
     return 200, {"role_assignments": found, "links": {"next": None, "previous": None, "self": ""}}
 
-
-setattr(version, "is_open", True)
-setattr(sign_in, "is_open", True)
 
 GRANT = r"/v3/projects/(?P<project>[^/]+)/users/(?P<user>[^/]+)/roles/(?P<role>[^/]+)"
 SERVICE = Service(
@@ -262,6 +268,7 @@ SERVICE = Service(
     endpoint="",
     error=error,
     seed=seed,
+    public=(version, sign_in),
     routes=[
         ("GET", r"/v3", version),
         ("POST", r"/v3/auth/tokens", sign_in),

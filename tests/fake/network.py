@@ -10,14 +10,10 @@ import ipaddress
 from typing import Any
 
 from . import network_objects as objects
-from .network_objects import OWN_PORTS, TABLES, own
+from .network_objects import TABLES, own
+from .network_release import RELEASE, ports_of
 from .server import Service
 from .state import Answer, Document, Fault, Request, State
-
-
-def ports_of(state: State, **wanted: str) -> list[Document]:
-    """Return the ports with these attributes."""
-    return [row for row in state.table("ports").values() if all(row[key] == value for key, value in wanted.items())]
 
 
 def create_network(state: State, request: Request) -> Answer:
@@ -112,7 +108,12 @@ def router_interface(state: State, request: Request) -> Answer:
         port = found[0]
         forbid_floating(state, router, subnet)
         del state.table("ports")[port["id"]]
-    return 200, {"id": router["id"], "subnet_id": subnet["id"], "port_id": port["id"], "tenant_id": router["project_id"]}
+    return 200, {
+        "id": router["id"],
+        "subnet_id": subnet["id"],
+        "port_id": port["id"],
+        "tenant_id": router["project_id"],
+    }
 
 
 def forbid_floating(state: State, router: Document, subnet: Document) -> None:
@@ -121,8 +122,8 @@ def forbid_floating(state: State, router: Document, subnet: Document) -> None:
         port = state.table("ports").get(row["port_id"] or "")
         if port and any(ip["subnet_id"] == subnet["id"] for ip in port["fixed_ips"]):
             message = (
-                f"Router interface for subnet {subnet['id']} on router {router['id']} cannot be deleted, as it is required "
-                f"by one or more floating IPs."
+                f"Router interface for subnet {subnet['id']} on router {router['id']} cannot be deleted, as it is "
+                f"required by one or more floating IPs."
             )
             raise Fault(409, message, "RouterInterfaceInUseByFloatingIP")
 
@@ -201,48 +202,6 @@ def create_rule(state: State, request: Request) -> Answer:
     return 201, {"security_group_rule": objects.make_rule(state, group, **given)}
 
 
-def busy(what: str, key: str, kind: str, reason: str) -> Fault:
-    """Return the refusal to delete what is in use."""
-    return Fault(409, f"Unable to complete operation on {what} {key}. {reason}", kind)
-
-
-def release(state: State, kind: str, row: Document, is_admin: bool) -> None:
-    """Refuse to delete what is in use, else remove what goes with it."""
-    key, ports = row["id"], state.table("ports")
-    if kind == "network":
-        inside = ports_of(state, network_id=key)
-        if any(port["device_owner"] not in OWN_PORTS for port in inside):
-            raise busy("network", key, "NetworkInUse", "There are one or more ports still in use on the network.")
-        for table, ids in (("ports", [port["id"] for port in inside]), ("subnets", row["subnets"])):
-            for gone in list(ids):
-                del state.table(table)[gone]
-    elif kind == "subnet":
-        inside = [p for p in ports.values() if any(ip["subnet_id"] == key for ip in p["fixed_ips"])]
-        if any(port["device_owner"] not in OWN_PORTS for port in inside):
-            raise busy("subnet", key, "SubnetInUse", "One or more ports have an IP allocation from this subnet.")
-        state.table("networks")[row["network_id"]]["subnets"].remove(key)
-    elif kind == "router":
-        if ports_of(state, device_id=key, device_owner="network:router_interface"):
-            raise Fault(409, f"Router {key} still has ports", "RouterInUse")
-        for port in ports_of(state, device_id=key):
-            del ports[port["id"]]
-    elif kind == "port":
-        if row["device_owner"].startswith("network:router"):
-            message = f"Port {key} cannot be deleted directly via the port API: has device owner {row['device_owner']}."
-            raise Fault(409, message, "ServicePortInUse")
-        for floating in state.table("floatingips").values():
-            if floating["port_id"] == key:
-                floating.update(port_id=None, fixed_ip_address=None, router_id=None, status="DOWN")
-    elif kind == "security_group":
-        if row["name"] == "default" and not is_admin:
-            raise Fault(409, "Insufficient rights for removing default security group.", "SecurityGroupCannotRemoveDefault")
-        if any(key in port["security_groups"] for port in ports.values()):
-            raise Fault(409, f"Security Group {key} in use.", "SecurityGroupInUse")
-        for rule in list(state.table("security_group_rules").values()):
-            if rule["security_group_id"] == key:
-                del state.table("security_group_rules")[rule["id"]]
-
-
 def delete(kind: str) -> Any:
     """Return the function that deletes one kind of object."""
 
@@ -252,7 +211,8 @@ def delete(kind: str) -> Any:
         if kind == "floatingip":
             forget_floating(state, row)
         else:
-            release(state, kind, row, request.token.is_admin)
+            if kind in RELEASE:
+                RELEASE[kind](state, row, request.token.is_admin)
             del state.table(TABLES[kind])[row["id"]]
         return 204, None
 

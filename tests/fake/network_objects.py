@@ -76,7 +76,14 @@ def make_group(state: State, project_id: str, **fields: Any) -> Document:
 def make_rule(state: State, group: Document, **fields: Any) -> Document:
     """Add a rule; the same rule twice is a conflict."""
     blank = dict.fromkeys(
-        ("protocol", "port_range_min", "port_range_max", "remote_ip_prefix", "remote_group_id", "remote_address_group_id")
+        (
+            "protocol",
+            "port_range_min",
+            "port_range_max",
+            "remote_ip_prefix",
+            "remote_group_id",
+            "remote_address_group_id",
+        )
     )
     rule = {**blank, "direction": "ingress", "ethertype": "IPv4", "description": "", **fields}
     rule["security_group_id"] = group["id"]

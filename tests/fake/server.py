@@ -30,7 +30,7 @@ class Service:
 
     ``type`` and ``name`` stand in the catalog, with the address ``/<mount>`` + ``endpoint``, in which
     ``{project_id}`` is the caller's. ``routes`` match what follows ``/<mount>``. ``error`` writes a
-    fault in the service's own form. ``seed`` fills a new cloud.
+    fault in the service's own form. ``seed`` fills a new cloud. The functions in ``public`` ask for no token.
     """
 
     type: str
@@ -40,6 +40,7 @@ class Service:
     error: Callable[[Fault], Any]
     endpoint: str = ""
     seed: Callable[[State], None] = lambda state: None
+    public: tuple[Handler, ...] = ()
 
 
 class FakeCloud:
@@ -141,7 +142,7 @@ class FakeCloud:
             try:
                 if trap and isinstance(trap.how, int):
                     raise Fault(trap.how, trap.message, "Injected")
-                if request.token is NOBODY and not getattr(handler, "is_open", False):
+                if request.token is NOBODY and handler not in service.public:
                     raise Fault(401, "The request you have made requires authentication.", "Unauthorized")
                 status, body = handler(self.state, request)
             except Fault as fault:
@@ -150,7 +151,9 @@ class FakeCloud:
                 project = body["token"].get("project", {}).get("id")
                 body["token"]["catalog"] = self.catalog(project)
             return status, body
-        return 404, {"error": {"code": 404, "title": "Not Found", "message": f"{request.method} {request.path}: no route"}}
+        return 404, {
+            "error": {"code": 404, "title": "Not Found", "message": f"{request.method} {request.path}: no route"}
+        }
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         cloud = self
@@ -179,7 +182,9 @@ class FakeCloud:
             def _send(self, status: int, body: Any) -> None:
                 extra = body.pop("_headers", {}) if isinstance(body, dict) else {}
                 is_data = isinstance(body, bytes)
-                content = b"" if body is None or self.command == "HEAD" else body if is_data else json.dumps(body).encode()
+                content = (
+                    b"" if body is None or self.command == "HEAD" else body if is_data else json.dumps(body).encode()
+                )
                 self.send_response(status)
                 for key, value in extra.items():
                     self.send_header(key, value)

@@ -47,7 +47,9 @@ class Query(dict[str, str]):
 
     def __init__(self, pairs: list[tuple[str, str]]) -> None:
         super().__init__(pairs)
-        self.all = {name: {value.lower() for key, value in pairs if key == name} for name in {key for key, value in pairs}}
+        self.all = {
+            name: {value.lower() for key, value in pairs if key == name} for name in {key for key, value in pairs}
+        }
 
 
 @dataclass
@@ -180,7 +182,9 @@ def matching(entries: list[Document], query: Query, but: tuple[str, ...] = ()) -
     """Filter entries by equality, as Keystone and Neutron do; ``but`` names the other parameters."""
     skipped = ("limit", "marker", "sort_key", "sort_dir", "sort", "fields", *but)
     wanted = {key: values for key, values in query.all.items() if key not in skipped}
-    return [entry for entry in entries if all(str(entry.get(key, "")).lower() in values for key, values in wanted.items())]
+    return [
+        entry for entry in entries if all(str(entry.get(key, "")).lower() in values for key, values in wanted.items())
+    ]
 
 
 def page(request: Request, key: str, entries: list[Document], most: int = 1000) -> tuple[list[Document], str | None]:

@@ -228,8 +228,6 @@ def version(state: State, request: Request) -> Answer:
     return 200, {"versions": [{**entry, "updated": "2023-08-31T00:00:00Z", "media-types": []}]}
 
 
-setattr(version, "is_open", True)
-
 TYPE = r"/types/(?P<id>[^/]+)"
 VOLUME = r"/volumes/(?P<id>[^/]+)"
 SERVICE = Service(
@@ -239,6 +237,7 @@ SERVICE = Service(
     endpoint="/v3",
     error=error,
     seed=seed,
+    public=(version,),
     routes=[
         ("GET", r"/v3", version),
         ("GET", r"", version),

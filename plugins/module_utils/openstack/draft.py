@@ -50,7 +50,9 @@ def only(rows: list[Document], name: str, option: str, words: str) -> Document |
     found = [row for row in rows if row["name"] == name]
     if len(found) > 1:
         ids = ", ".join(row["id"] for row in found)
-        raise ResourceError(f"{option}: the project has {len(found)} {words}s called {name}: {ids}. Rename all but one.")
+        raise ResourceError(
+            f"{option}: the project has {len(found)} {words}s called {name}: {ids}. Rename all but one."
+        )
     return found[0] if found else None
 
 

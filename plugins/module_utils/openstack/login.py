@@ -216,7 +216,8 @@ def cloud_error(params: dict[str, Any], error: Exception) -> ResourceError:
     name = params.get("cloud")
     if name and name not in known:
         return ResourceError(
-            f"cloud: clouds.yaml has no cloud {name}. It has: {', '.join(known) or 'none'}. Name one of them, or give auth."
+            f"cloud: clouds.yaml has no cloud {name}. It has: {', '.join(known) or 'none'}."
+            f" Name one of them, or give auth."
         )
     return ResourceError(f"cloud: {error} Name a cloud of your clouds.yaml in cloud, or give auth.")
 
@@ -233,5 +234,7 @@ def sign_in_error(config: Any, error: Exception) -> ResourceError:
             f" domains; the user needs a role in the project."
         )
     if isinstance(error, auth_errors.SSLError):
-        return ResourceError(f"ca_cert: {where} shows a certificate that is not trusted: {error}. Give its CA in ca_cert.")
+        return ResourceError(
+            f"ca_cert: {where} shows a certificate that is not trusted: {error}. Give its CA in ca_cert."
+        )
     return ResourceError(f"auth: no answer from the cloud at {where}: {error}. Check auth_url and ca_cert.")

@@ -29,6 +29,7 @@ MICROVERSIONS = {
 CONTENT = {"Accept": "application/json"}
 # Some services answer 403 where a quota is used up.
 QUOTA = re.compile("quota|maximum|exceeds", re.IGNORECASE)
+TAG = re.compile("<[^>]+>")
 # Answers to a read that another try may improve.
 PASSING = [429, 502, 503, 504]
 
@@ -199,7 +200,8 @@ def words(answer: Any) -> str:
         return str(answer.reason)
     document = answer.json()
     inner = next((value for value in document.values() if isinstance(value, dict)), document)
-    return str(inner.get("message") or inner.get("detail") or answer.reason)
+    # Some services write HTML into their JSON.
+    return " ".join(TAG.sub(" ", str(inner.get("message") or inner.get("detail") or answer.reason)).split())
 
 
 def lost(verb: str, service: str, path: str, error: Exception) -> ResourceError:

@@ -81,7 +81,11 @@ SPEC = ArgSpec(
     {
         "name": {"type": "str"},
         **PARTS,
-        "tenants": {"type": "list", "elements": "dict", "options": {"name": {"type": "str", "required": True}, **PARTS}},
+        "tenants": {
+            "type": "list",
+            "elements": "dict",
+            "options": {"name": {"type": "str", "required": True}, **PARTS},
+        },
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
     required_one_of=(("name", "tenants"),),
@@ -218,7 +222,9 @@ class AbsentTenant:
         if current is None:
             return Plan(None, None)
         if current["project"]["id"] == self.lookup.reader.project_id:
-            raise ResourceError(f"name: {self.name} is the project that this login works in. It does not delete itself.")
+            raise ResourceError(
+                f"name: {self.name} is the project that this login works in. It does not delete itself."
+            )
         draft = Draft()
         plan_absent(draft, current["owned"], current["project"])
         return Plan(current, None, tuple(draft.steps))

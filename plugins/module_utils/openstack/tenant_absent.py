@@ -67,7 +67,11 @@ OWNED = {
 # Ports that Neutron makes for itself go with what they serve.
 OWN_PORTS = "network:"
 KEPT = ("id", "name", "status", "floating_ip_address", "volume_id", "created_at", "router", "subnet")
-INTERFACES = ("network:router_interface", "network:router_interface_distributed", "network:ha_router_replicated_interface")
+INTERFACES = (
+    "network:router_interface",
+    "network:router_interface_distributed",
+    "network:ha_router_replicated_interface",
+)
 
 
 def read_owned(reader: CloudReader, project_id: str) -> Document:
@@ -155,7 +159,9 @@ def add_delete(draft: Draft, kind: str, place: Owned, row: Document, after: tupl
     name, key = called(row), f"{kind}/{row['id']}"
     if kind == "interfaces":
         body, path = {"subnet_id": row["subnet"]}, f"/v2.0/routers/{row['router']}/remove_router_interface"
-        draft.add(key, f"Disconnect the router {name}", lambda writer, results: writer.put("network", path, body), after=after)
+        draft.add(
+            key, f"Disconnect the router {name}", lambda writer, results: writer.put("network", path, body), after=after
+        )
         return
     delete = deletion(place.service, f"{place.path}/{row['id']}")
     if str(row.get("status")).lower() == "deleting":
@@ -184,7 +190,9 @@ def gone(kind: str, key: str, words: str) -> Callable[[Document | None], bool]:
             if row["id"] == key:
                 status = str(row["status"]).lower()
                 if status == "error_deleting":
-                    raise ResourceError(f"The {words} {called(row)} ({key}) could not be deleted: its status is {status}.")
+                    raise ResourceError(
+                        f"The {words} {called(row)} ({key}) could not be deleted: its status is {status}."
+                    )
                 return False
         return True
 

@@ -13,7 +13,15 @@ WHOLE = {
     "name": "research",
     "description": "Physics",
     "user": {"name": "research", "password": PASSWORD, "email": "research@example.org", "update_password": "always"},
-    "quotas": {"instances": 7, "cores": 14, "ram": 4096, "volumes": 9, "gigabytes": 90, "networks": 5, "floating_ips": 3},
+    "quotas": {
+        "instances": 7,
+        "cores": 14,
+        "ram": 4096,
+        "volumes": 9,
+        "gigabytes": 90,
+        "networks": 5,
+        "floating_ips": 3,
+    },
     "subnet": {"cidr": "192.168.42.0/24", "dns_nameservers": ["192.0.2.53"]},
     "external_network": "public",
     "security_groups": [
@@ -61,7 +69,12 @@ CASES = [
     ),
     Case(
         "tenant",
-        {"tenants": [{"name": "one", "subnet": {"cidr": "10.1.0.0/24"}}, {"name": "two", "external_network": "public"}]},
+        {
+            "tenants": [
+                {"name": "one", "subnet": {"cidr": "10.1.0.0/24"}},
+                {"name": "two", "external_network": "public"},
+            ]
+        },
         name="tenant, two at once",
         absent={"tenants": [{"name": "one"}, {"name": "two"}], "state": "absent"},
     ),

@@ -96,13 +96,19 @@ def test_a_project_without_a_role(cloud: Any) -> None:
 
 
 NETWORK_CASES = {
-    "unknown external network": ({"external_network": "publik"}, ["external_network", "publik", "Did you mean public?"]),
+    "unknown external network": (
+        {"external_network": "publik"},
+        ["external_network", "publik", "Did you mean public?"],
+    ),
     "unknown domain": ({"domain": "mars"}, ["domain", "mars", "Default"]),
     "unknown role": ({"user": {"name": "u", "password": "p", "role": "membre"}}, ["user.role", "Did you mean member?"]),
     "no password": ({"user": {"name": "u"}}, ["user.password", "needs a password"]),
     "no network": ({"subnet": {"cidr": "192.168.42.300/24"}}, ["subnet.cidr", "192.168.42.300", "192.168.42.0/24"]),
     "host bits": ({"subnet": {"cidr": "192.168.42.1/24"}}, ["subnet.cidr", "has host bits set"]),
-    "gateway elsewhere": ({"subnet": {**SUBNET, "gateway_ip": "10.0.0.1"}}, ["subnet.gateway_ip", "10.0.0.1", "42.0/24"]),
+    "gateway elsewhere": (
+        {"subnet": {**SUBNET, "gateway_ip": "10.0.0.1"}},
+        ["subnet.gateway_ip", "10.0.0.1", "42.0/24"],
+    ),
     "quota below": ({"quotas": {"cores": -2}}, ["quotas.cores", "-2", "-1 for unlimited"]),
     "quota too small": (
         {"quotas": {"networks": 0}, "subnet": SUBNET},
@@ -140,7 +146,9 @@ def test_addresses_cannot_change(cloud: Any) -> None:
     assert "msg" not in run_module("tenant", {"cloud": "admin", "name": "research", "subnet": SUBNET})
     cloud.state.writes.clear()
     other = {"cidr": "192.168.43.0/24"}
-    refused(cloud, "subnet.cidr", "192.168.42.0/24", "192.168.43.0/24", "cannot be changed", cloud="admin", subnet=other)
+    refused(
+        cloud, "subnet.cidr", "192.168.42.0/24", "192.168.43.0/24", "cannot be changed", cloud="admin", subnet=other
+    )
 
 
 def test_a_name_that_matches_twice(cloud: Any) -> None:

@@ -9,7 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.conductor.cloud.plugins.module_utils.openstack.security_rules import normal, rule_words, wanted_rule
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack.security_rules import (
+    normal,
+    rule_words,
+    wanted_rule,
+)
 
 from tests.fake.server import FakeCloud
 from tests.module import run_module

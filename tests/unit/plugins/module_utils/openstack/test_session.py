@@ -137,7 +137,12 @@ def test_a_token_is_enough(cloud: FakeCloud) -> None:
     """As other tools hand it over."""
     assert connect(cloud.params()).project_id
     token = next(iter(cloud.state.tokens))
-    auth = {"auth_url": f"{cloud.url}/identity/v3", "token": token, "project_name": "admin", "project_domain_name": "Default"}
+    auth = {
+        "auth_url": f"{cloud.url}/identity/v3",
+        "token": token,
+        "project_name": "admin",
+        "project_domain_name": "Default",
+    }
     assert connect({"auth": auth}).project_name == "admin"
 
 

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import Cloud, connect
 
@@ -15,9 +13,7 @@ from tests.fake.server import FakeCloud
 from tests.module import run_module
 
 ABSENT = {"name": "research", "state": "absent"}
-TABLES = (
-    "servers", "volumes", "snapshots", "backups", "floatingips", "routers", "ports", "subnets", "networks", "security_groups"
-)  # fmt: skip
+TABLES = ("servers", "volumes", "snapshots", "backups", "floatingips", "routers", "ports", "subnets", "networks")
 
 
 def furnish(session: Cloud, cloud: FakeCloud, prefix: str) -> None:
@@ -29,7 +25,9 @@ def furnish(session: Cloud, cloud: FakeCloud, prefix: str) -> None:
     way_out = {"name": f"{prefix}-extra", "external_gateway_info": {"network_id": public["id"]}}
     router = session.post("network", "/v2.0/routers", {"router": way_out})["router"]
     session.put("network", f"/v2.0/routers/{router['id']}/add_router_interface", {"subnet_id": subnet["id"]})
-    port = session.post("network", "/v2.0/ports", {"port": {"network_id": network["id"], "name": f"{prefix}-port"}})["port"]
+    port = session.post("network", "/v2.0/ports", {"port": {"network_id": network["id"], "name": f"{prefix}-port"}})[
+        "port"
+    ]
     address = {"floating_network_id": public["id"], "port_id": port["id"]}
     session.post("network", "/v2.0/floatingips", {"floatingip": address})
     volume = session.post("block-storage", "/volumes", {"volume": {"size": 1, "name": f"{prefix}-data"}})["volume"]

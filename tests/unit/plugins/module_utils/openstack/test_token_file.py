@@ -75,7 +75,9 @@ def test_roles_are_todays(cloud: FakeCloud) -> None:
     """What the file remembers is the token, not what it said yesterday."""
     task(cloud)
     table = cloud.state.table
-    admin, project = (next(row["id"] for row in table(name).values() if row["name"] == "admin") for name in ("users", "projects"))
+    admin, project = (
+        next(row["id"] for row in table(name).values() if row["name"] == "admin") for name in ("users", "projects")
+    )
     identity.grant(cloud.state, admin, project, "reader")
     assert connect(cloud.params()).roles == ["admin", "reader"]
     assert cloud.state.logins == [201]

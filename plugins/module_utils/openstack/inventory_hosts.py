@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..resource import Document
-from .server_state import MARKS
+
+# What the collection notes on servers for itself says nothing about what they are for.
+OURS = "conductor_"
 
 
 def read_hosts(reader: Any, all_projects: bool) -> list[Document]:
@@ -62,7 +64,7 @@ def host(server: Document, ports: list[Document], projects: dict[str, str]) -> D
         "availability_zone": server.get("OS-EXT-AZ:availability_zone") or None,
         "key_name": server.get("key_name"),
         "security_groups": sorted({group["name"] for group in server.get("security_groups", ())}),
-        "metadata": {key: value for key, value in server["metadata"].items() if key not in MARKS},
+        "metadata": {key: value for key, value in server["metadata"].items() if not key.startswith(OURS)},
         "addresses": addresses,
         "fixed_ip": next((entry["fixed_ip"] for entry in addresses), None),
         "floating_ip": next((entry["floating_ip"] for entry in addresses if entry["floating_ip"]), None),

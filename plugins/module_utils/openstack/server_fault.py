@@ -15,10 +15,10 @@ def raise_server_error(reader: Any, document: Document, what: str) -> None:
     """Raise what Nova says about a server that failed, with the id of the request."""
     actions = reader.list("compute", f"/servers/{document['id']}/os-instance-actions", "instanceActions")
     last = max(actions, key=lambda action: action["start_time"]) if actions else {}
-    reason = document.get("fault") or event_reason(reader, document["id"], last) or last.get("message")
+    reason = document.get("fault") or event_reason(reader, document["id"], last) or last.get("message") or "nothing"
     request_id = last.get("request_id")
     raise ResourceError(
-        f"{document['name']}: {what}. Nova says: {reason or 'nothing'} (request {request_id or 'unknown'}).",
+        f"{document['name']}: {what}. Nova says: {reason.strip()} (request {request_id or 'unknown'}).",
         request_id=request_id,
         status=document["status"],
     )

@@ -147,11 +147,18 @@ def describe(view: ProjectView, name: str, server: Document | None) -> Document 
         metadata={key: value for key, value in server["metadata"].items() if key not in MARKS},
         user_data=server["metadata"].get(USER_DATA),
         operation=journal(server["metadata"]),
-        fault=server.get("fault", {}).get("message"),
+        fault=fault_of(view, server),
         created=server.get("created"),
     )
     document.update(describe_addresses(view, server))
     return document
+
+
+def fault_of(view: ProjectView, server: Document) -> str | None:
+    """Return Nova's reason for ERROR. A list does not have it for a server that found no host at all."""
+    if server["status"] == "ERROR" and "fault" not in server:
+        server = (view.reader.find("compute", f"/servers/{server['id']}") or {}).get("server", {})
+    return server.get("fault", {}).get("message")
 
 
 def mark_of(server: Document | None, name: str) -> str:

@@ -14,7 +14,7 @@ from ..resource import Document, Fleet, Plan, ResourceError
 from .instance_power import settle_steps, stop_step
 from .lookup import Lookup, hint
 from .server_quota import Usage, check_quota, usage
-from .server_state import ProjectView, attachment, describe_volume, find_server, journal, mark_of
+from .server_state import ProjectView, attachment, describe_volume, fault_of, find_server, journal, mark_of
 from .volume_resize_steps import attach_step, clear_step, detach_step, extend_step, note_step, start_again_step
 
 SPEC = ArgSpec(
@@ -49,7 +49,7 @@ class VolumeResize:
         if self.volume_id is None:
             self.volume_id = volume["id"]
             self.usage = usage(self.view.reader, "block-storage") if volume["size"] < self.params["size"] else {}
-        return describe_pair(server, volume)
+        return describe_pair(self.view, server, volume)
 
     def plan(self, current: Document | None) -> Plan:
         """Return the way to the wanted size, which always ends with the volume attached."""
@@ -151,7 +151,7 @@ def device_of(volume: Document, server_id: str) -> str | None:
     return how["device"] if how else note["device"] if note else None
 
 
-def describe_pair(server: Document, volume: Document) -> Document:
+def describe_pair(view: ProjectView, server: Document, volume: Document) -> Document:
     """Return the instance and its volume as one document."""
     attached = [entry["id"] for entry in server["os-extended-volumes:volumes_attached"]]
     return {
@@ -159,7 +159,7 @@ def describe_pair(server: Document, volume: Document) -> Document:
         "name": server["name"],
         "status": server["status"],
         "task_state": server.get("OS-EXT-STS:task_state"),
-        "fault": server.get("fault", {}).get("message"),
+        "fault": fault_of(view, server),
         "operation": left_over(volume, server["id"]),
         "volume": {
             "id": volume["id"],

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import threading
 from typing import Any
 
 from ..argspec import ArgSpec
 from ..resource import ResourceError
+from .reasons import sign_in_error
 from .token_file import TokenFile, reuse
 
 try:
@@ -54,10 +56,11 @@ SPEC = ArgSpec(
 # A project other than the one of the credentials.
 PROJECT = ArgSpec({"project": {"type": "str"}})
 
-# Seconds for one answer: longer than any request takes, short enough for a person to wait for.
-PATIENCE = 60
+# Seconds to reach a service, and to get an answer from it: longer than that takes, short enough for a person to wait.
+PATIENCE = (8.0, 60.0)
 # Its tries and retries are told in our own words, or not at all.
 logging.getLogger("keystoneauth").addHandler(logging.NullHandler())
+PLACES = "$OS_CLIENT_CONFIG_FILE, ./clouds.yaml, ~/.config/openstack/clouds.yaml and /etc/openstack/clouds.yaml"
 # What the paths of all callers start from: an address without a version, but for these two services.
 VERSION = re.compile(r"/v\d[\d.]*/?$")
 VERSIONED = {"compute": "/v2.1", "block-storage": "/v3"}
@@ -203,38 +206,29 @@ def load(params: dict[str, Any], project_id: str | None = None) -> Any:
         if project_id:
             kept = {key: value for key, value in config.auth.items() if key not in SCOPE}
             config = loader.get_one(**{**config.config, "cloud": None, "auth": {**kept, "project_id": project_id}})
+        session = config.get_session()
     except (ConfigException, auth_errors.ClientException) as error:
         raise cloud_error(params, error) from error
-    config.config.setdefault("api_timeout", None)
-    config.config["api_timeout"] = config.config["api_timeout"] or PATIENCE
+    # A filtered port does not answer at all; the constructor of a session knows no time of its own for reaching one.
+    session.timeout = session.timeout or PATIENCE
+    if isinstance(session.verify, str) and not os.path.exists(session.verify):
+        raise ResourceError(f"ca_cert: there is no file {session.verify}. Give the CA of the cloud.")
     return config
 
 
 def cloud_error(params: dict[str, Any], error: Exception) -> ResourceError:
     """Say which cloud is unknown, or what the login lacks."""
-    known = sorted(set(openstack.config.OpenStackConfig().get_cloud_names()) - {"defaults"})
+    loader = openstack.config.OpenStackConfig()
+    known = sorted(set(loader.get_cloud_names()) - {"defaults"})
     name = params.get("cloud")
+    if name and loader.config_filename is None:
+        return ResourceError(
+            f"cloud: there is no clouds.yaml with a cloud {name}: none of {PLACES} is there, readable and YAML."
+            f" Correct it, or give auth."
+        )
     if name and name not in known:
         return ResourceError(
-            f"cloud: clouds.yaml has no cloud {name}. It has: {', '.join(known) or 'none'}."
+            f"cloud: {loader.config_filename} has no cloud {name}. It has: {', '.join(known) or 'none'}."
             f" Name one of them, or give auth."
         )
     return ResourceError(f"cloud: {error} Name a cloud of your clouds.yaml in cloud, or give auth.")
-
-
-def sign_in_error(config: Any, error: Exception) -> ResourceError:
-    """Say what is wrong with the way to the cloud, and what would be right."""
-    where = config.auth.get("auth_url", "no auth_url given")
-    if isinstance(error, auth_errors.Unauthorized):
-        who = config.auth.get("username") or config.auth.get("application_credential_id") or "nobody"
-        project = config.auth.get("project_name") or config.auth.get("project_id")
-        into = f" for project {project}" if project else ""
-        return ResourceError(
-            f"auth: {where} refuses the credentials of {who}{into}. Check username, password, project_name and the"
-            f" domains; the user needs a role in the project."
-        )
-    if isinstance(error, auth_errors.SSLError):
-        return ResourceError(
-            f"ca_cert: {where} shows a certificate that is not trusted: {error}. Give its CA in ca_cert."
-        )
-    return ResourceError(f"auth: no answer from the cloud at {where}: {error}. Check auth_url and ca_cert.")

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from ..resource import ResourceError
 from .login import PROJECT, SPEC, Login
+from .reasons import lost
 
 try:
     from keystoneauth1 import exceptions as auth_errors
@@ -153,7 +154,7 @@ class CloudReader:
 
     def _refused(self, verb: str, service: str, path: str, answer: Any) -> ApiError:
         """Put the service's own words into an error; say who was refused what for lack of a role."""
-        what = f"{service}: {verb} {path.split('?')[0]} answered {answer.status_code}: {words(answer)}"
+        what = f"{service}: {verb} {path.partition('?')[0]} answered {answer.status_code}: {words(answer)}"
         if answer.status_code == 403 and not QUOTA.search(what):
             access = self._login.access()
             has = sorted(access.role_names)
@@ -202,14 +203,6 @@ def words(answer: Any) -> str:
     inner = next((value for value in document.values() if isinstance(value, dict)), document)
     # Some services write HTML into their JSON.
     return " ".join(TAG.sub(" ", str(inner.get("message") or inner.get("detail") or answer.reason)).split())
-
-
-def lost(verb: str, service: str, path: str, error: Exception) -> ResourceError:
-    """Say that an answer never came, and what that means."""
-    if isinstance(error, auth_errors.Unauthorized):
-        return ResourceError(f"auth: {service} refuses the session: {error}. Sign in anew.")
-    advice = "Check that the service runs." if verb == "GET" else "Run the task again: it finds what was done."
-    return ResourceError(f"{service}: no answer to {verb} {path}: {error}. {advice}")
 
 
 def connect(params: dict[str, Any]) -> Cloud:

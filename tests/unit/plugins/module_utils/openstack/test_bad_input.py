@@ -77,6 +77,17 @@ def test_a_service_that_does_not_answer(cloud: Any, monkeypatch: pytest.MonkeyPa
     refused(cloud, "network: no answer to GET", cloud="admin", subnet=SUBNET)
 
 
+def test_a_ca_that_is_not_there(cloud: Any) -> None:
+    """The path stands in the message."""
+    refused(cloud, "ca_cert", "/nonexistent/ca.crt", cloud="admin", ca_cert="/nonexistent/ca.crt")
+
+
+def test_a_file_that_is_no_yaml(cloud: Any) -> None:
+    """The places where the file could be stand in the message."""
+    Path(os.environ["OS_CLIENT_CONFIG_FILE"]).write_text("clouds:\n  admin: [\n")
+    refused(cloud, "no clouds.yaml with a cloud admin", "YAML", "OS_CLIENT_CONFIG_FILE", cloud="admin")
+
+
 def test_unknown_region(cloud: Any) -> None:
     """The regions that there are stand in the message."""
     refused(cloud, "region_name", "Mars", "RegionOne", cloud="admin", region_name="Mars", subnet=SUBNET)

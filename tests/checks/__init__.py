@@ -58,8 +58,8 @@ CHECKS = (
     in_cloud("check", script("playbook", "check")),
     in_cloud("sockets", script("sockets", str(CLOUD_STATE))),
     in_cloud("secrets", script("secrets_unseen", str(CLOUD_STATE))),
-    in_cloud("reboot", script("reboot", "stop"), minutes=10),
-    in_cloud("power-loss", script("reboot", "kill"), minutes=10),
+    in_cloud("reboot", script("reboot", "stop"), minutes=15),
+    in_cloud("power-loss", script("reboot", "kill"), minutes=15),
     Check("destroy", "cloud", script("destroy", *QUICKSTART), minutes=5, always=True),
 )
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from typing import Any
 
 from ..argspec import ArgSpec
@@ -25,6 +26,7 @@ OWNER = {"owner": "ceph", "group": "ceph"}
 MONITORS = "/var/lib/ceph/mon"
 OSDS = "/var/lib/ceph/osd"
 CLUSTER = "ceph"
+ONE_UP_SECONDS = 60
 
 MONITOR_SPEC = ArgSpec(
     {
@@ -109,6 +111,7 @@ class Osd:
         return Plan(current, after, () if current else (Step("create", what, self._create),))
 
     def _create(self, writer: OsdNode, results: Results) -> None:
+        await_one_up(writer.cluster)
         # The same uuid and key get the same number again, however often they ask.
         answer = writer.cluster.order("osd new", json.dumps({"cephx_secret": self.key}), uuid=self.uuid)
         number = str(json.loads(answer)["osdid"])
@@ -124,6 +127,24 @@ class Osd:
         mkfs = ["ceph-osd", "--mkfs", "--id", number, "--osd-objectstore", "bluestore", "--no-mon-config"]
         writer.command([*mkfs, *options, *size], user="ceph")
         finish(unfinished, path)
+
+
+def await_one_up(cluster: Ceph) -> None:
+    """Wait until one of the OSDs that were there before is up, where there are any.
+
+    Monitors of Ceph 18 stop with a failed assertion, again and again, while all older OSDs are down and new ones start.
+    """
+    deadline = time.monotonic() + ONE_UP_SECONDS
+    while True:
+        cluster.forget()
+        osds = (cluster.ask("osd dump") or {"osds": []})["osds"]
+        older = [osd for osd in osds if osd["in"] and "new" not in osd["state"]]
+        if not older or any(osd["up"] for osd in older):
+            return
+        if time.monotonic() > deadline:
+            names = ", ".join(f"osd.{osd['osd']}" for osd in older)
+            raise ResourceError(f"OSDs: {names} are down. Bring one of them up before others are made.")
+        time.sleep(0.5)
 
 
 def fresh_directory(writer: Node, path: str) -> str:

@@ -21,7 +21,7 @@ class FakeCeph:
         self.modules = ["iostat", "restful"]
         self.reads, self.writes = [], []
         self.stop_before = None
-        self.osds = {}
+        self.osds, self.dump = {}, []
 
     def reader(self):
         """Return the cluster."""
@@ -37,6 +37,8 @@ class FakeCeph:
             return list(self.pools.values())
         if prefix == "auth ls":
             return {"auth_dump": [{"entity": name, **user} for name, user in self.users.items()]}
+        if prefix == "osd dump":
+            return {"osds": self.dump}
         if prefix == "mgr module ls":
             return {"enabled_modules": self.modules}
         return [{"section": who, "name": key, "value": value} for (who, key), value in self.settings.items()]

@@ -103,6 +103,19 @@ def test_an_osd_gets_its_number_from_the_cluster(converge):
     assert KEY not in json.dumps([result, host.commands])
 
 
+@pytest.mark.parametrize(
+    ("up", "state", "made"),
+    [(1, ["exists", "up"], True), (0, ["exists"], False), (0, ["exists", "new"], True)],
+)
+def test_no_osd_is_made_while_all_older_ones_are_down(up, state, made, converge, monkeypatch):
+    monkeypatch.setattr(ceph_daemons, "ONE_UP_SECONDS", 0)
+    host = FakeHost()
+    host.cluster.dump = [{"osd": 0, "in": 1, "up": up, "state": state}]
+    result = converge(osd, host)
+    assert bool(host.cluster.writes) == made
+    assert made or "osd.0 are down" in result["msg"]
+
+
 def test_the_data_of_another_osd_is_not_touched(converge, place):
     (place / "ceph-0").mkdir()
     (place / "ceph-0" / "fsid").write_text("another\n")

@@ -2,92 +2,68 @@
 # Copyright (c) 2026, conductor.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guests of the test cloud: what the cloud says of them, what they say, and whether they answer."""
+"""The guests of the test cloud: which of them run, answer, and see their metadata and their data."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+import os
+import re
+from dataclasses import dataclass, field
 
-from tests.checks import CLOUD, CLOUD_STATE
-from tests.checks.cloud import environment, inside
+import openstack
 
-BOOT = "guest: up after "  # the first that a guest says
-ASK = """
-import sys, urllib.request
-for address in sys.argv[1:]:
-    try:
-        urllib.request.urlopen(f"http://{address}/", timeout=3).close()
-        print(address)
-    except OSError:
-        pass
-"""
+from tests.checks import CLOUD_STATE
+from tests.checks.cloud import inside, nodes
+
+BOOT = "guest: up after "  # the first words of a guest
+CONFIG_DRIVE = "guest: config drive"
+METADATA = re.compile(r"metadata uuid (\S+)")
+CHECKSUM = re.compile(r"data (?:found|written) ([0-9a-f]{64})")
 
 
 @dataclass(frozen=True)
 class Guest:
-    """An instance. ``said`` is what stands on its console since it last booted."""
+    """What is known of a guest that runs. ``boot`` is what it said since it last booted, its times among it."""
 
     name: str
-    status: str
-    floating_ip: str
-    said: str
+    addresses: tuple[str, ...]
+    checksum: str
+    boot: str = field(compare=False)
+
+    def shows_all(self) -> bool:
+        """Say whether it has what a restart could cost: a floating IP, data, and metadata over the network."""
+        return bool(self.addresses and self.checksum) and CONFIG_DRIVE not in self.boot
+
+    def __str__(self) -> str:
+        return f"{self.name} ({', '.join(self.addresses) or 'no floating IP'}, data {self.checksum[:12] or 'none'})"
 
 
-def openstack(*arguments: str) -> str:
-    """Return what the administrator's command line client says."""
-    variables = {"OS_CLOUD": "admin", "OS_CLIENT_CONFIG_FILE": str(CLOUD_STATE / "clouds.yaml")}
-    answer = subprocess.run(
-        ["openstack", *arguments],
-        env={**environment(), **variables},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        timeout=60,
-        check=True,
-    )
-    return answer.stdout
+def answers(address: str) -> bool:
+    """Say whether a guest's web server answers at its floating IP, asked from the first node."""
+    return inside(nodes()[0], "curl", "--silent", "--max-time", "3", f"http://{address}/").strip() == "ok"
 
 
-def guests() -> dict[str, Guest]:
-    """Return the instances of all projects by their identifier."""
-    floating = {row["Floating IP Address"] for row in json.loads(openstack("floating", "ip", "list", "-f", "json"))}
+def running() -> dict[str, Guest]:
+    """Return the guests that run, answer at their floating IPs and have seen their own metadata, by id."""
+    os.environ["OS_CLIENT_CONFIG_FILE"] = str(CLOUD_STATE / "clouds.yaml")
     found = {}
-    for row in json.loads(openstack("server", "list", "--all-projects", "-f", "json")):
-        addresses = {address for network in row["Networks"].values() for address in network}
-        said = openstack("console", "log", "show", row["ID"]) if row["Status"] == "ACTIVE" else ""
-        last_boot = said.rpartition(BOOT)[2].rstrip()
-        found[row["ID"]] = Guest(row["Name"], row["Status"], "".join(addresses & floating), last_boot)
+    with openstack.connect(cloud="admin") as cloud:
+        for server in cloud.compute.servers(all_projects=True, status="ACTIVE"):
+            ports = [port for network in server.addresses.values() for port in network]
+            addresses = tuple(port["addr"] for port in ports if port.get("OS-EXT-IPS:type") == "floating")
+            console = cloud.compute.get_server_console_output(server)["output"] or ""
+            boot = console.rpartition(BOOT)[2].rstrip()
+            metadata, checksums = METADATA.findall(boot), CHECKSUM.findall(boot)
+            if metadata[-1:] == [server.id] and all(map(answers, addresses)):
+                found[server.id] = Guest(server.name, addresses, (checksums or [""])[-1], boot)
     return found
 
 
-def answering(addresses: Iterable[str]) -> set[str]:
-    """Return which addresses answer over HTTP, asked from the node that carries their network."""
-    return set(inside(f"{CLOUD}-node-1", "python3", "-c", ASK, *filter(None, addresses)).split())
-
-
-def silent(wanted: Mapping[str, Guest]) -> list[str]:
-    """Return, in sentences, what guests lack that ought to be ready."""
-    return lacks({uuid: replace(guest, said="") for uuid, guest in wanted.items()}, wanted)
-
-
-def lacks(before: Mapping[str, Guest], now: Mapping[str, Guest]) -> list[str]:
-    """Return, in sentences, what the guests that ran before lack now: a boot since then, metadata, an answer."""
-    found = []
-    answer = answering(guest.floating_ip for guest in before.values())
-    for uuid, guest in before.items():
-        again = now.get(uuid, replace(guest, status="gone", said=""))
-        if again.status != guest.status:
-            found.append(f"{guest.name} is {again.status} and was {guest.status}")
-        elif guest.status == "ACTIVE":
-            if guest.said and again.said.startswith(guest.said):
-                found.append(f"{guest.name} did not boot again")
-            for words in (f"guest: metadata uuid {uuid}", "guest: ready after"):
-                if words not in again.said:
-                    found.append(f'{guest.name} did not say "{words}"')
-            if guest.floating_ip and guest.floating_ip not in answer:
-                found.append(f"{guest.name} does not answer at {guest.floating_ip}")
-    return found
+def missing(before: dict[str, Guest]) -> list[str]:
+    """Return which of these guests are not back as they were, or did not boot since."""
+    now = running()
+    lost = {identity: guest for identity, guest in before.items() if now.get(identity) != guest}
+    faults = [f"{guest} is {now.get(identity, 'not running')}" for identity, guest in lost.items()]
+    # The console may hold the words of earlier boots. The same words with the same times are no new boot.
+    same = [guest for identity, guest in before.items() if identity in now and now[identity].boot.startswith(guest.boot)]
+    return faults + [f"{guest} did not boot anew" for guest in same]

@@ -182,6 +182,9 @@ instance:
   type: dict
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils.argspec import ENGINE
@@ -190,10 +193,10 @@ from ..module_utils.openstack.backup import SPEC, backups
 from ..module_utils.resource import run
 
 
-def main() -> None:
+def main(make: Callable[..., Any] = AnsibleModule) -> None:
     """Run one task."""
     spec = ENGINE | session.SPEC | session.PROJECT | SPEC
-    module = AnsibleModule(supports_check_mode=True, **spec.for_module())
+    module = make(supports_check_mode=True, **spec.for_module())
     kind = "instance" if module.params["state"] == "restored" else "backup"
     run(module, kind, session.connect(module.params), lambda reader: backups(reader, module.params))
 

@@ -87,6 +87,9 @@ backups:
       elements: dict
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils.openstack import session
@@ -94,9 +97,9 @@ from ..module_utils.openstack.backup_view import FILTER, backup_sets_of
 from ..module_utils.resource import ResourceError
 
 
-def main() -> None:
+def main(make: Callable[..., Any] = AnsibleModule) -> None:
     """Run one task."""
-    module = AnsibleModule(supports_check_mode=True, **(session.SPEC | session.PROJECT | FILTER).for_module())
+    module = make(supports_check_mode=True, **(session.SPEC | session.PROJECT | FILTER).for_module())
     try:
         found = backup_sets_of(session.connect(module.params).reader(), module.params)
     except ResourceError as error:

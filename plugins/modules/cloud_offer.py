@@ -180,6 +180,9 @@ results_by_name:
   sample: {"flavor small": {"name": "small", "vcpus": 1, "ram": 512, "disk": 0, "extra_specs": {}}}
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils.argspec import ENGINE
@@ -188,9 +191,9 @@ from ..module_utils.openstack.session import SPEC as CONNECTION, connect
 from ..module_utils.resource import run
 
 
-def main() -> None:
+def main(make: Callable[..., Any] = AnsibleModule) -> None:
     """Run one task."""
-    module = AnsibleModule(supports_check_mode=True, **(ENGINE | CONNECTION | SPEC).for_module())
+    module = make(supports_check_mode=True, **(ENGINE | CONNECTION | SPEC).for_module())
     run(module, "offer", connect(module.params), lambda reader: offers(reader, module.params))
 
 

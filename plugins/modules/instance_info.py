@@ -142,6 +142,9 @@ instances:
       type: str
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack import session
@@ -149,9 +152,9 @@ from ansible_collections.conductor.cloud.plugins.module_utils.openstack.instance
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
 
 
-def main() -> None:
+def main(make: Callable[..., Any] = AnsibleModule) -> None:
     options = session.SPEC | session.PROJECT | SPEC
-    module = AnsibleModule(supports_check_mode=True, **options.for_module())
+    module = make(supports_check_mode=True, **options.for_module())
     try:
         found = look_at_instances(session.connect(module.params), module.params)
     except ResourceError as error:

@@ -307,6 +307,9 @@ errors:
   sample: [{"name": "research", "msg": "external_network: there is no external network x.", "resource": null}]
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils.argspec import ENGINE
@@ -315,9 +318,9 @@ from ..module_utils.openstack.tenant import SPEC, tenants
 from ..module_utils.resource import run
 
 
-def main() -> None:
+def main(make: Callable[..., Any] = AnsibleModule) -> None:
     """Run one task."""
-    module = AnsibleModule(supports_check_mode=True, **(ENGINE | session.SPEC | SPEC).for_module())
+    module = make(supports_check_mode=True, **(ENGINE | session.SPEC | SPEC).for_module())
     run(module, "tenant", session.connect(module.params), lambda reader: tenants(reader, module.params))
 
 

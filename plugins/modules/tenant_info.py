@@ -108,6 +108,9 @@ tenants:
       sample: [{id: aa01, name: ssh, description: "", rules: []}]
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils.openstack import session
@@ -115,9 +118,9 @@ from ..module_utils.openstack.tenant_info import INFO, tenants_info
 from ..module_utils.resource import ResourceError
 
 
-def main() -> None:
+def main(make: Callable[..., Any] = AnsibleModule) -> None:
     """Run one task."""
-    module = AnsibleModule(supports_check_mode=True, **(session.SPEC | session.PROJECT | INFO).for_module())
+    module = make(supports_check_mode=True, **(session.SPEC | session.PROJECT | INFO).for_module())
     try:
         found = tenants_info(session.connect(module.params).reader(), module.params)
     except ResourceError as error:

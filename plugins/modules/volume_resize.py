@@ -98,6 +98,9 @@ instance:
       type: dict
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.conductor.cloud.plugins.module_utils.argspec import ENGINE
@@ -106,9 +109,9 @@ from ansible_collections.conductor.cloud.plugins.module_utils.openstack.volume_r
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import run
 
 
-def main() -> None:
+def main(make: Callable[..., Any] = AnsibleModule) -> None:
     options = ENGINE | session.SPEC | session.PROJECT | SPEC
-    module = AnsibleModule(supports_check_mode=True, **options.for_module())
+    module = make(supports_check_mode=True, **options.for_module())
     run(module, "instance", session.connect(module.params), lambda reader: resizes(reader, module.params))
 
 

@@ -3,18 +3,18 @@
 # Copyright (c) 2026, conductor.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Prove that a service of OpenStack works, by an action that is read back and cleared away."""
+"""Prove that services of OpenStack work, by an action that is read back and cleared away."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cloud_proof
-short_description: Prove that a service of OpenStack works
+short_description: Prove that services of OpenStack work
 version_added: 0.1.0
 author: conductor.cloud contributors (@conductor-cloud)
 description:
-  - Does something with a service through its API, reads the effect back, and clears it away. It fails, with words, when
-    the effect is not there. That a port or a list answers is not taken for a proof.
+  - Does something with each service through its API, reads the effect back, and clears it away. It fails, with words,
+    when the effect is not there. That a port or a list answers is not taken for a proof.
   - What a proof makes is called C(conductor-proof). What a proof left that was stopped, the next one clears away.
   - Nothing stays, so the task never reports a change. In check mode it says what it would do and sends no write.
   - Needs the role C(admin).
@@ -28,15 +28,17 @@ attributes:
     description: There is nothing to show, since nothing stays.
     support: none
 options:
-  service:
+  services:
     description:
+      - What to prove. All proofs run side by side, and one that fails does not hide the others.
       - V(identity) makes a user, signs in with the right and a wrong password, removes the user, and reads the catalog.
       - V(image) uploads random data, downloads and compares it.
       - V(placement) makes an inventory and asks for as much as it has, and for more.
       - V(volume) makes a volume, extends it and takes a snapshot.
       - V(guest) boots a guest on every compute node and compares what it says on its console of its address and its
         metadata with what Neutron and Nova gave it.
-    type: str
+    type: list
+    elements: str
     required: true
     choices: [identity, image, placement, volume, guest]
   image:
@@ -56,10 +58,10 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Prove that images come back as they were uploaded
+- name: Prove that images come back as they were uploaded, and that volumes grow
   conductor.cloud.cloud_proof:
     cloud: admin
-    service: image
+    services: [image, volume]
 """
 
 RETURN = r"""
@@ -69,11 +71,11 @@ actions:
   type: list
   elements: str
   sample: ["Upload 1 MiB of random data as an image, download it, compare, and delete it"]
-proof:
-  description: What was found, and C(seconds), the time it took. Null in check mode.
-  returned: success
+proofs:
+  description: What was found, by service, with C(seconds), the time it took, and C(error) where a proof failed.
+  returned: always
   type: dict
-  sample: {"bytes": 1048576, "seconds": 1.2}
+  sample: {"image": {"bytes": 1048576, "seconds": 1.2}}
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -92,7 +94,7 @@ PROOFS = {
 }
 SPEC = ArgSpec(
     {
-        "service": {"type": "str", "required": True, "choices": list(PROOFS)},
+        "services": {"type": "list", "elements": "str", "required": True, "choices": list(PROOFS)},
         "image": {"type": "str", "default": "guest"},
         "flavor": {"type": "str", "default": "small"},
         "timeout": {"type": "int", "default": 120},
@@ -103,7 +105,7 @@ SPEC = ArgSpec(
 def main() -> None:
     """Run one proof."""
     module = AnsibleModule(supports_check_mode=True, **(CONNECTION | SPEC).for_module())
-    run(module, PROOFS, connect(module.params), module.params)
+    run(module, PROOFS, module.params["services"], connect(module.params), module.params)
 
 
 if __name__ == "__main__":

@@ -92,11 +92,11 @@ actions:
   type: list
   elements: str
   sample: ["Set a value on every server, get it, delete it, and miss it"]
-proof:
-  description: What was found, and C(seconds), the time it took. Null in check mode.
-  returned: success
+proofs:
+  description: What was found, by service, with C(seconds), the time it took, and C(error) where a proof failed.
+  returned: always
   type: dict
-  sample: {"servers": ["192.0.2.11"], "seconds": 0.1}
+  sample: {"memcached": {"servers": ["192.0.2.11"], "seconds": 0.1}}
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -109,7 +109,7 @@ from ..module_utils.proof.proof import run
 def main() -> None:
     """Run one proof."""
     module = AnsibleModule(supports_check_mode=True, **SPEC.for_module())
-    run(module, PROOFS, Node(), module.params)
+    run(module, PROOFS, [module.params["service"]], Node(), module.params)
 
 
 if __name__ == "__main__":

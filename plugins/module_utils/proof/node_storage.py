@@ -27,7 +27,8 @@ def prove(node: Any, params: dict[str, Any]) -> dict[str, Any]:
     text = secrets.token_hex(SIZE)
     try:
         node.command([*client, "import", "--no-progress", "-", NAME], text)
-        expect(node.output([*client, "export", "--no-progress", NAME, "-"]) == text, "a block device gave back other data.")
+        read = node.output([*client, "export", "--no-progress", NAME, "-"])
+        expect(read == text, "a block device gave back other data.")
     finally:
         node.command([*client, "rm", "--no-progress", NAME])
     expect(NAME not in node.output([*client, "ls"]).split(), "a removed block device is still there.")

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,18 +44,29 @@ def wait_for(what: str, look: Callable[[], Any], timeout: float = 60, pause: flo
         time.sleep(pause)
 
 
-def run(module: Any, proofs: Mapping[str, Proof], *subject: Any) -> None:
-    """Run the proof that the task names. In check mode it only says what it would do."""
-    service = module.params["service"]
-    proof = proofs[service]
-    if module.check_mode:
-        module.exit_json(changed=False, actions=list(proof.says), proof=None)
-        return
+def attempt(service: str, proof: Proof, subject: tuple[Any, ...]) -> dict[str, Any]:
+    """Return what one proof found and how long it took, or its error."""
     started = time.monotonic()
     try:
         found = proof.prove(*subject)
     except ResourceError as error:
-        module.fail_json(msg=f"{service}: {error}", changed=False, actions=[], **error.details)
+        found = {"error": f"{service}: {error}", **error.details}
+    return {**found, "seconds": round(time.monotonic() - started, 1)}
+
+
+def run(module: Any, proofs: Mapping[str, Proof], services: Sequence[str], *subject: Any) -> None:
+    """Run the named proofs side by side; one that fails does not hide the others.
+
+    In check mode it only says what it would do.
+    """
+    actions = [sentence for service in services for sentence in proofs[service].says]
+    if module.check_mode:
+        module.exit_json(changed=False, actions=actions, proofs={})
         return
-    found["seconds"] = round(time.monotonic() - started, 1)
-    module.exit_json(changed=False, actions=list(proof.says), proof=found)
+    with ThreadPoolExecutor(max_workers=len(services)) as pool:
+        found = dict(zip(services, pool.map(lambda service: attempt(service, proofs[service], subject), services)))
+    errors = [entry["error"] for entry in found.values() if "error" in entry]
+    if errors:
+        module.fail_json(msg=" ".join(errors), changed=False, actions=actions, proofs=found)
+        return
+    module.exit_json(changed=False, actions=actions, proofs=found)

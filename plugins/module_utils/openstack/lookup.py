@@ -40,6 +40,9 @@ KINDS = {
         "compute", "/os-availability-zone", "availabilityZoneInfo", "availability zone", "availability_zone"
     ),
     "network": Kind("network", "/v2.0/networks", "networks", "network", "network"),
+    "external_network": Kind(
+        "network", "/v2.0/networks", "networks", "external network", "external_network", (("router:external", "true"),)
+    ),
     "subnet": Kind("network", "/v2.0/subnets", "subnets", "subnet", "subnet", own=True),
     "router": Kind("network", "/v2.0/routers", "routers", "router", "router", own=True),
     "port": Kind("network", "/v2.0/ports", "ports", "port", "port", own=True),

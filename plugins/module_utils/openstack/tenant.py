@@ -18,7 +18,6 @@ from .tenant_absent import plan_absent, read_owned, read_users
 from .tenant_identity import domain_id, find_role, plan_project, plan_user, read_project, read_user
 from .tenant_network import (
     check_subnet,
-    external_network,
     plan_network,
     plan_router,
     plan_subnet,
@@ -141,7 +140,7 @@ class Tenant:
         wanted, lookup = self.wanted, self.lookup
         self.domain = domain_id(lookup, wanted["domain"])
         if wanted["external_network"] is not None:
-            self.outside = external_network(lookup, wanted["external_network"])
+            self.outside = lookup.get("external_network", wanted["external_network"])
         project = read_project(lookup, self.name, self.domain)
         project_id = project and project["id"]
         found: Document = {"project": project}

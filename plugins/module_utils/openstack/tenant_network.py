@@ -11,7 +11,7 @@ from typing import Any
 
 from ..resource import Document, ResourceError
 from .draft import Draft, Reference, differing, given, in_words, only, reference
-from .lookup import Lookup, hint
+from .lookup import Lookup
 
 LISTS = {"network": "networks", "subnet": "subnets", "router": "routers"}
 SUBNET_FIELDS = ("cidr", "gateway_ip", "dns_nameservers", "allocation_pools", "enable_dhcp")
@@ -31,19 +31,6 @@ def check_subnet(wanted: Document) -> Document:
     if is_outside:
         raise ResourceError(f"subnet.gateway_ip: {gateway} is not in subnet.cidr {cidr}.")
     return {**wanted, "cidr": str(cidr)}
-
-
-def external_network(lookup: Lookup, wanted: str) -> Document:
-    """Return the external network of this name or id."""
-    rows = [row for row in lookup.rows("network") if row["router:external"]]
-    found = [row for row in rows if wanted in (row["id"], row["name"])]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ", ".join(row["id"] for row in found)
-        raise ResourceError(f"external_network: {wanted} matches {len(found)} external networks: {ids}. Give the id.")
-    names = sorted(row["name"] for row in rows)
-    raise ResourceError(f"external_network: there is no external network {wanted}. {hint(wanted, names)}")
 
 
 def read_part(lookup: Lookup, kind: str, name: str, project_id: str) -> Document | None:

@@ -18,11 +18,19 @@ WRAPPER = ROOT / "roles" / "testbed" / "files" / "unified-cgroup"
 RECAP = re.compile(r"^(\S+) +: ok=\d+ +changed=(\d+) +unreachable=(\d+) +failed=(\d+)")
 
 
+def recorder() -> dict[str, str]:
+    """Return the variables that have runs recorded, with a label of their own; the cloud leaves them in a file."""
+    command = ["bash", "-ac", '. "$1"; env -0', "bash", str(CLOUD_STATE / "ara.env")]
+    said = subprocess.run(command, env={"PATH": os.defpath}, capture_output=True, text=True, check=True).stdout
+    variables = dict(line.split("=", 1) for line in said.split("\0") if line)
+    return {name: value for name, value in variables.items() if name.startswith(("ARA_", "ANSIBLE_", "CONDUCTOR_"))}
+
+
 def environment() -> dict[str, str]:
     """Return the variables with which ansible knows the test cloud."""
     path = f"{CLOUD_STATE / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    return {**kept, "PATH": path, "ANSIBLE_CONFIG": str(CLOUD_STATE / "ansible.cfg")}
+    return {**kept, **recorder(), "PATH": path, "ANSIBLE_CONFIG": str(CLOUD_STATE / "ansible.cfg")}
 
 
 def podman(*arguments: str) -> str:

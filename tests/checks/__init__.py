@@ -57,7 +57,6 @@ CHECKS = (
     in_cloud("exposure", script("exposure")),
     in_cloud("check", script("playbook", "check")),
     in_cloud("runner", script("runner"), minutes=10),
-    in_cloud("sockets", script("sockets", str(CLOUD_STATE))),
     in_cloud("secrets", script("secrets_unseen", str(CLOUD_STATE))),
     in_cloud("reboot", script("reboot", "stop"), minutes=15),
     in_cloud("power-loss", script("reboot", "kill"), minutes=15),

@@ -65,5 +65,6 @@ def missing(before: dict[str, Guest]) -> list[str]:
     lost = {identity: guest for identity, guest in before.items() if now.get(identity) != guest}
     faults = [f"{guest} is {now.get(identity, 'not running')}" for identity, guest in lost.items()]
     # The console may hold the words of earlier boots. The same words with the same times are no new boot.
-    same = [guest for identity, guest in before.items() if identity in now and now[identity].boot.startswith(guest.boot)]
+    both = [(guest, now[identity]) for identity, guest in before.items() if identity in now]
+    same = [guest for guest, later in both if later.boot.startswith(guest.boot)]
     return faults + [f"{guest} did not boot anew" for guest in same]

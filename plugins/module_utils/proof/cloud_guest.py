@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 from ..openstack.lookup import Lookup
+from ..resource import ResourceError
 from .proof import NAME, Proof, expect, wait_for
 
 CIDR = "192.0.2.0/28"
 # What the guest of the role guest_image says when it has done all that it does as it starts.
 READY = "guest: ready"
+HEARTBEAT = 60
 
 
 class Guests:
@@ -88,11 +91,22 @@ class Guests:
         return wanted
 
 
+def living_agents(cloud: Any) -> list[Any]:
+    """Return the agents of the network; one that was started a moment ago has a minute to say that it is alive."""
+    end = time.monotonic() + HEARTBEAT
+    while True:
+        agents = cloud.get("network", "/v2.0/agents")["agents"]
+        dead = [f"{agent['agent_type']} on {agent['host']}" for agent in agents if not agent["alive"]]
+        if agents and not dead:
+            return list(agents)
+        if time.monotonic() > end:
+            raise ResourceError(f"agents of the network that are not alive: {', '.join(dead) or 'there are none'}.")
+        time.sleep(2)
+
+
 def prove(cloud: Any, params: dict[str, Any]) -> dict[str, Any]:
     """Boot a guest on every compute node, read its console, and remove all."""
-    agents = cloud.get("network", "/v2.0/agents")["agents"]
-    dead = [f"{agent['agent_type']} on {agent['host']}" for agent in agents if not agent["alive"]]
-    expect(agents and not dead, f"agents of the network that are not alive: {', '.join(dead) or 'there are none'}.")
+    agents = living_agents(cloud)
     guests = Guests(cloud, params)
     guests.clear()
     try:

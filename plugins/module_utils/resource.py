@@ -183,7 +183,8 @@ class Engine:
         started, pause = time.monotonic(), 0.2
         while True:
             self.fleet.refresh()
-            if any([self._look_at(job) for job in jobs]):
+            looked = [self._look_at(job) for job in jobs]
+            if any(looked):
                 return
             if time.monotonic() - started > self.timeout:
                 for job in jobs:

@@ -35,8 +35,8 @@ add_module() {
 make_initrd() {
     mkdir -p "$initrd/bin" "$initrd/dev" "$initrd/proc" "$initrd/sys" "$initrd/tmp" "$initrd/lib/modules/$kernel"
     cp "$busybox" "$initrd/bin/busybox"
-    printf '%s\n' "$GUEST_INIT" > "$initrd/init"
-    printf '%s\n' "$GUEST_UDHCPC" > "$initrd/bin/udhcpc-script"
+    printf '#!/bin/busybox sh\n%s\n' "$GUEST_INIT" > "$initrd/init"
+    printf '#!/bin/busybox sh\n%s\n' "$GUEST_UDHCPC" > "$initrd/bin/udhcpc-script"
     chmod 0755 "$initrd/init" "$initrd/bin/udhcpc-script"
     for module in $wanted_modules; do add_module "$module"; done
     "$busybox" depmod -b "$initrd" "$kernel"

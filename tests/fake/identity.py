@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from .collation import collated
 from .server import Service
 from .state import Answer, Document, Fault, Request, State, Token, matching
 
@@ -155,7 +156,9 @@ def listing(key: str, admin_only: bool = True) -> Any:
     def handler(state: State, request: Request) -> Answer:
         if admin_only:
             request.require_admin()
-        found = matching(list(state.table(key).values()), request.query)
+        found = matching(list(state.table(key).values()), request.query, but=("name",))
+        if "name" in request.query:
+            found = [row for row in found if collated(row["name"]) == collated(request.query["name"])]
         return 200, {key: found, "links": {"next": None, "previous": None, "self": f"{state.url}{request.path}"}}
 
     return handler
@@ -187,7 +190,8 @@ def create(table: str, key: str) -> Any:
         given = dict(request.body[key])
         name = given.pop("name")
         domain = given.get("domain_id", "default")
-        if any((row["name"], row["domain_id"]) == (name, domain) for row in state.table(table).values()):
+        taken = {(collated(row["name"]), row["domain_id"]) for row in state.table(table).values()}
+        if (collated(name), domain) in taken:
             raise Fault(409, f"Conflict occurred attempting to store {key} - Duplicate entry found with name {name}.")
         if key == "user":
             return 201, {key: make_user(state, name, given.pop("password", ""), **given)}

@@ -22,10 +22,18 @@ def domain_id(lookup: Lookup, wanted: str | None) -> str:
 
 def read_project(lookup: Lookup, name: str, domain: str) -> Document | None:
     """Return the project of this name, or None."""
-    found = lookup.reader.list("identity", "/v3/projects", "projects", name=name, domain_id=domain)
-    if not found:
-        return None
-    return {key: found[0][key] for key in ("id", "name", "description", "enabled")}
+    rows = lookup.reader.list("identity", "/v3/projects", "projects", name=name, domain_id=domain)
+    found = spelled(rows, name, "name", "project")
+    return found and {key: found[key] for key in ("id", "name", "description", "enabled")}
+
+
+def spelled(rows: list[Document], name: str, option: str, words: str) -> Document | None:
+    """Return the row of exactly this name: Keystone's database takes names for equal that differ in case or accents."""
+    found = next((row for row in rows if row["name"] == name), None)
+    if rows and not found:
+        other = rows[0]["name"]
+        raise ResourceError(f"{option}: to Keystone {name} is the same as the {words} {other}. Write {other}.")
+    return found
 
 
 def plan_project(draft: Draft, current: Document | None, wanted: Document, domain: str) -> Document:
@@ -57,10 +65,10 @@ def read_user(lookup: Lookup, wanted: Document, domain: str, project_id: str | N
     A password cannot be read. Where it has to be kept up to date, signing in with it shows what it is.
     """
     find_role(lookup, wanted["role"])
-    found = lookup.reader.list("identity", "/v3/users", "users", name=wanted["name"], domain_id=domain)
-    if not found:
+    rows = lookup.reader.list("identity", "/v3/users", "users", name=wanted["name"], domain_id=domain)
+    user = spelled(rows, wanted["name"], "user.name", "user")
+    if user is None:
         return None
-    user = found[0]
     document = {"id": user["id"], "name": user["name"], "email": user.get("email"), "has_role": False}
     if project_id:
         query = {"user.id": user["id"], "scope.project.id": project_id}

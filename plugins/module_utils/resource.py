@@ -234,7 +234,8 @@ class Engine:
             entry.update(failed=True, msg=str(job.error), **job.error.details)
         if job.error or (not self.applied and any(other.error for other in self.jobs)):
             entry["changed"] = bool(job.results)
-            entry["actions"] = [step.summary for step in (job.plan.steps if job.plan else ()) if step.key in job.results]
+            planned = job.plan.steps if job.plan else ()
+            entry["actions"] = [step.summary for step in planned if step.key in job.results]
         return entry
 
 

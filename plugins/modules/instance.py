@@ -16,7 +16,8 @@ description:
   - Volumes, server and floating IP are marked in the requests that create them. A run that was stopped at any moment
     is finished by the next one; nothing is made twice.
   - Unknown names, sizes that do not fit and quotas that would be exceeded are errors before the first write.
-  - An option that is left out is left alone on an instance that exists. A difference that cannot be changed is an error.
+  - An option that is left out is left alone on an instance that exists.
+  - A difference that cannot be changed is an error.
 author: conductor.cloud contributors (@conductor-cloud)
 extends_documentation_fragment:
   - conductor.cloud.openstack
@@ -32,7 +33,8 @@ options:
     description:
       - V(present) makes the instance where there is none, and leaves its power alone where there is one.
       - V(started) and V(stopped) also bring it to that power state.
-      - V(restarted) restarts a running instance each time it is asked; a stopped one is started. The guest is asked first;
+      - V(restarted) restarts a running instance each time it is asked; a stopped one is started.
+        The guest is asked first;
         Nova cuts the power where it does not answer in time.
       - V(absent) releases its floating IP if this module made it, deletes the server, and deletes the volumes that were
         made for the instance. Volumes that were attached by other ways are kept. Where snapshots would be lost with the
@@ -47,7 +49,8 @@ options:
         not touched. On a running instance it is an error unless O(stop=true).
     type: str
   image: &image
-    description: Name or id of the image that the root volume is made from. Needed to make an instance; not looked at later.
+    description:
+      - Name or id of the image that the root volume is made from. Needed to make an instance; not looked at later.
     type: str
   root_volume: &root_volume
     description: The volume that the instance boots from.
@@ -245,7 +248,9 @@ instance:
       type: list
       elements: str
     addresses:
-      description: One entry for each port, with C(network), C(fixed_ip), C(mac), C(floating_ip), C(port) and C(security_groups).
+      description:
+        - One entry for each port, with C(network), C(fixed_ip), C(mac), C(floating_ip), C(port)
+          and C(security_groups).
       type: list
       elements: dict
     floating_ip:
@@ -257,7 +262,8 @@ instance:
       elements: dict
     volumes:
       description:
-        - Root volume first, then by device, with C(id), C(name), C(role), C(size) in GiB, C(type), C(status), C(device),
+        - Root volume first, then by device.
+        - With C(id), C(name), C(role), C(size) in GiB, C(type), C(status), C(device),
           C(image) and C(made_by_us).
       type: list
       elements: dict

@@ -28,7 +28,8 @@ options:
   name:
     description:
       - Name or id of the instance. Left out, all instances of the project.
-      - A name that several instances have is an error that lists their ids; one that no instance has gives an empty list.
+      - A name that several instances have is an error that lists their ids.
+      - One that no instance has gives an empty list.
     type: str
   console:
     description: Whether to read what stands on the console, too. This is one more request for each instance.
@@ -53,7 +54,7 @@ EXAMPLES = r"""
 
 - name: Show its address and its console
   ansible.builtin.debug:
-    msg: "{{ web.instances | map(attribute='floating_ip') | first }}: {{ web.instances | map(attribute='console') | first }}"
+    msg: "{{ web.instances | map(attribute='console') | first }}"
 """
 
 RETURN = r"""
@@ -105,7 +106,9 @@ instances:
       type: list
       elements: str
     addresses:
-      description: One entry for each port, with C(network), C(fixed_ip), C(mac), C(floating_ip), C(port) and C(security_groups).
+      description:
+        - One entry for each port, with C(network), C(fixed_ip), C(mac), C(floating_ip), C(port)
+          and C(security_groups).
       type: list
       elements: dict
     floating_ip:
@@ -117,7 +120,8 @@ instances:
       elements: dict
     volumes:
       description:
-        - Root volume first, then by device, with C(id), C(name), C(role), C(size) in GiB, C(type), C(status), C(device),
+        - Root volume first, then by device.
+        - With C(id), C(name), C(role), C(size) in GiB, C(type), C(status), C(device),
           C(image) and C(made_by_us).
       type: list
       elements: dict

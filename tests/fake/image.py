@@ -59,7 +59,8 @@ def visible(request: Request, row: Document) -> bool:
 def list_images(state: State, request: Request) -> Answer:
     """List images, 25 on a page."""
     rows = [row for row in state.table("images").values() if visible(request, row)]
-    found, more = page(request, "images", matching(rows, request.query), most=25 if "limit" not in request.query else 1000)
+    most = 25 if "limit" not in request.query else 1000
+    found, more = page(request, "images", matching(rows, request.query), most=most)
     body: Document = {"images": found, "first": "/v2/images", "schema": "/v2/schemas/images"}
     if more:
         body["next"] = more.removeprefix("/image")

@@ -2,7 +2,7 @@
 # Copyright (c) 2026, conductor.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an administrator makes for all tenants: the routes of Nova and Cinder for flavors and volume types."""
+"""What administrators make and see: flavors, volume types, and the parts of Cinder."""
 
 from __future__ import annotations
 
@@ -47,11 +47,22 @@ def type_extra_specs(state: State, request: Request) -> Answer:
     return 200, {"extra_specs": request.body["extra_specs"]}
 
 
+def volume_services(state: State, request: Request) -> Answer:
+    """List the parts of Cinder; a test may change the state of one."""
+    request.require_admin()
+    rows = state.table("volume_services")
+    if not rows:
+        for binary in ("cinder-scheduler", "cinder-volume"):
+            state.add("volume_services", {"binary": binary, "host": "node-1", "status": "enabled", "state": "up"})
+    return 200, {"services": list(rows.values())}
+
+
 def texts(given: Document) -> Document:
     """Refuse what is not text."""
     for key, value in given.items():
         if not isinstance(value, str):
-            raise Fault(400, f"Invalid input for field/attribute {key}. Value: {value}. {value} is not of type 'string'")
+            what = f"Invalid input for field/attribute {key}. Value: {value}. {value} is not of type 'string'"
+            raise Fault(400, what)
     return given
 
 

@@ -43,6 +43,54 @@ class Service:
     public: tuple[Handler, ...] = ()
 
 
+class Connection(BaseHTTPRequestHandler):
+    """One connection: HTTP/1.1, kept open, silent."""
+
+    cloud: Any = None
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def _respond(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        raw = self.rfile.read(length)
+        parts = urlsplit(self.path)
+        is_json = "json" in self.headers.get("Content-Type", "json")
+        body = json.loads(raw) if raw and is_json else {"_content": raw} if raw else {}
+        headers = {key.lower(): value for key, value in self.headers.items()}
+        answer = self.cloud.answer(self.command, parts.path, Query(parse_qsl(parts.query)), body, headers)
+        if answer is None:
+            self.close_connection = True
+            self.connection.close()
+            return
+        self._send(*answer)
+
+    def _send(self, status: int, body: Any) -> None:
+        extra = body.pop("_headers", {}) if isinstance(body, dict) else {}
+        is_data = isinstance(body, bytes)
+        content = (
+            b"" if body is None or self.command == "HEAD" else body if is_data else json.dumps(body).encode()
+        )
+        self.send_response(status)
+        for key, value in extra.items():
+            self.send_header(key, value)
+        self.send_header("x-openstack-request-id", f"req-{uuid.uuid4()}")
+        if content:
+            self.send_header("Content-Type", "application/octet-stream" if is_data else "application/json")
+        if status not in (204, 304):
+            self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+        self.wfile.flush()
+
+    def log_message(self, *_: object) -> None:
+        """Tests print nothing."""
+
+
+for _verb in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
+    setattr(Connection, f"do_{_verb}", Connection._respond)
+
+
 class FakeCloud:
     """The running fake. ``state`` is its memory, ``params()`` what a module needs to sign in."""
 
@@ -156,50 +204,4 @@ class FakeCloud:
         }
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        cloud = self
-
-        class Connection(BaseHTTPRequestHandler):
-            """One connection: HTTP/1.1, kept open, silent."""
-
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-            wbufsize = -1
-
-            def _respond(self) -> None:
-                length = int(self.headers.get("Content-Length") or 0)
-                raw = self.rfile.read(length)
-                parts = urlsplit(self.path)
-                is_json = "json" in self.headers.get("Content-Type", "json")
-                body = json.loads(raw) if raw and is_json else {"_content": raw} if raw else {}
-                headers = {key.lower(): value for key, value in self.headers.items()}
-                answer = cloud.answer(self.command, parts.path, Query(parse_qsl(parts.query)), body, headers)
-                if answer is None:
-                    self.close_connection = True
-                    self.connection.close()
-                    return
-                self._send(*answer)
-
-            def _send(self, status: int, body: Any) -> None:
-                extra = body.pop("_headers", {}) if isinstance(body, dict) else {}
-                is_data = isinstance(body, bytes)
-                content = (
-                    b"" if body is None or self.command == "HEAD" else body if is_data else json.dumps(body).encode()
-                )
-                self.send_response(status)
-                for key, value in extra.items():
-                    self.send_header(key, value)
-                self.send_header("x-openstack-request-id", f"req-{uuid.uuid4()}")
-                if content:
-                    self.send_header("Content-Type", "application/octet-stream" if is_data else "application/json")
-                if status not in (204, 304):
-                    self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-                self.wfile.flush()
-
-            def log_message(self, *_: object) -> None:
-                """Tests print nothing."""
-
-        for verb in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
-            setattr(Connection, f"do_{verb}", Connection._respond)
-        return Connection
+        return type("CloudConnection", (Connection,), {"cloud": self})

@@ -98,7 +98,8 @@ class VolumeResize:
             return
         if not volume["attached"]:
             raise ResourceError(
-                f"volume: {volume['name']} is {volume['status']} and not attached to {current['name']}. Attach it first."
+                f"volume: {volume['name']} is {volume['status']} and not attached to {current['name']}. "
+                "Attach it first."
             )
         if size == volume["size"]:
             return

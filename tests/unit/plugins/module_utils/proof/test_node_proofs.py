@@ -14,7 +14,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from ansible_collections.conductor.cloud.plugins.module_utils.proof import node_cache, node_network, node_proxy, node_storage
+from ansible_collections.conductor.cloud.plugins.module_utils.proof import (
+    node_cache,
+    node_network,
+    node_proxy,
+    node_storage,
+)
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
 
 

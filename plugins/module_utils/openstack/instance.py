@@ -68,6 +68,8 @@ class Instance:
 
     def __init__(self, view: ProjectView, params: Document) -> None:
         self.name = params["name"]
+        # Once the server is gone, neither its id nor its name lead to what is left of it, but its mark does.
+        self.handle = self.mark = self.name
         self.view = view
         self.resolver = Resolver(view, params)
         self.is_absent = params["state"] == "absent"
@@ -76,16 +78,22 @@ class Instance:
 
     def read(self) -> Document | None:
         """Return the instance, or None; the first time also look up what the options name."""
-        server = find_server(self.view, self.name)
-        current = describe(self.view, self.name, server)
+        server = find_server(self.view, self.handle)
         if self.wanted is None:
-            if current and current["status"] == "ERROR" and not self.is_absent:
-                raise_server_error(self.view.reader, current, "the instance is in ERROR; state: absent removes it")
-            self.wanted = self.resolver.resolve(mark_of(server, self.name), current)
-            if self.is_absent and self.wanted.delete_volumes:
-                self.snapshots = self.view.lookup.rows("snapshot")
-            self.view.room.claim("compute", server_needs(self.wanted, current))
-            self.view.room.claim("block-storage", volume_needs(self.wanted, current))
+            return self._first_look(server)
+        return describe(self.view, self.mark, server)
+
+    def _first_look(self, server: Document | None) -> Document | None:
+        self.handle = server["id"] if server else self.name
+        self.mark = mark_of(server, self.name)
+        current = describe(self.view, self.mark, server)
+        if current and current["status"] == "ERROR" and not self.is_absent:
+            raise_server_error(self.view.reader, current, "the instance is in ERROR; state: absent removes it")
+        self.wanted = self.resolver.resolve(self.mark, current)
+        if self.is_absent and self.wanted.delete_volumes:
+            self.snapshots = self.view.lookup.rows("snapshot")
+        self.view.room.claim("compute", server_needs(self.wanted, current))
+        self.view.room.claim("block-storage", volume_needs(self.wanted, current))
         return current
 
     def plan(self, current: Document | None) -> Plan:

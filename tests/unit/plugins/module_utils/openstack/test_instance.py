@@ -107,6 +107,13 @@ def test_a_renamed_server_keeps_what_is_its_own(site):
     assert site.rows("volumes") == []
 
 
+def test_an_instance_can_be_removed_by_its_id(site):
+    key = site.make()["instance"]["id"]
+    site.state.settle = 0.3
+    assert site.run("instance", name=key, state="absent")["instance"] is None
+    assert site.rows("volumes") == []
+
+
 def test_kept_volumes_are_not_taken_by_the_next_instance(site):
     site.make()
     assert site.instance(state="absent", delete_volumes=False)["instance"] is None

@@ -249,6 +249,7 @@ SERVICE = Service(
                 ("GET", r"/types", listing("volume_types")),
                 ("GET", TYPE, show("volume_types", key="volume_type")),
                 *offering.TYPE_ROUTES,
+                ("GET", r"/os-services", offering.volume_services),
                 ("GET", r"/volumes(?:/detail)?", listing("volumes")),
                 ("POST", r"/volumes", create),
                 ("POST", VOLUME + "/action", act),

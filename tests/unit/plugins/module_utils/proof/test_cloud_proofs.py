@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import Cloud, connect
-from ansible_collections.conductor.cloud.plugins.module_utils.proof import cloud_identity, cloud_image
+from ansible_collections.conductor.cloud.plugins.module_utils.proof import cloud_identity, cloud_image, cloud_volume
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
 
 
@@ -78,3 +78,32 @@ def test_a_catalog_without_tls_is_found_out() -> None:
         cloud_identity.compare(services, good[:1])
     with pytest.raises(ResourceError, match="without TLS: http://b"):
         cloud_identity.compare(services, [good[0], {**good[1], "url": "http://b"}])
+
+
+def test_a_volume_grows_and_is_removed(cloud: Any, connection: dict[str, Any]) -> None:
+    """The cloud has no volume and no snapshot before and after."""
+    assert prove(cloud_volume, connection)["services"] == ["cinder-scheduler on node-1", "cinder-volume on node-1"]
+    assert not cloud.state.table("volumes")
+    assert not cloud.state.table("snapshots")
+
+
+def test_a_backend_that_is_down_is_named(cloud: Any, connection: dict[str, Any]) -> None:
+    """Nothing is made where a part of Cinder does not answer."""
+    connect(connection).get("block-storage", "/os-services")
+    next(iter(cloud.state.table("volume_services").values()))["state"] = "down"
+    with pytest.raises(ResourceError, match="not up: cinder-scheduler on node-1"):
+        prove(cloud_volume, connection)
+    assert not [write for write in cloud.state.writes if "/volumes" in write.path]
+
+
+def test_a_volume_that_does_not_grow_is_found_out(cloud: Any, connection: dict[str, Any], monkeypatch: Any) -> None:
+    """To accept the request is not enough, and the volume is removed all the same."""
+    monkeypatch.setattr(Cloud, "post", without_growth(Cloud.post))
+    with pytest.raises(ResourceError, match="extended to 2 GiB has 1 GiB"):
+        prove(cloud_volume, connection)
+    assert not cloud.state.table("volumes")
+
+
+def without_growth(post: Any) -> Any:
+    """Return a ``post`` that swallows the request to extend."""
+    return lambda self, service, path, body: {} if "os-extend" in body else post(self, service, path, body)

@@ -48,7 +48,7 @@ def plan_project(draft: Draft, current: Document | None, wanted: Document, domai
             lambda writer, results: writer.post("identity", "/v3/projects", {"project": body}),
         )
         return {"id": None, "name": name, "enabled": True, "description": body["description"]}
-    changes = differing(current, {**fields, "enabled": True})
+    changes = differing(current, fields)
     if changes:
         path = f"/v3/projects/{current['id']}"
         draft.add(

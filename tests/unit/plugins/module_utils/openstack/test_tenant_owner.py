@@ -34,3 +34,12 @@ def test_another_spelling_is_another_user(cloud: FakeCloud) -> None:
     """Keystone answers with admin, whose password must not be changed."""
     user = {"name": "\u00e1dmin", "password": "other", "update_password": "always"}
     refused(cloud, "user.name", "the user admin. Write admin.", name="research", user=user)
+
+
+def test_a_project_that_was_switched_off_stays_so(cloud: FakeCloud) -> None:
+    """No option speaks of it."""
+    demo = next(row for row in cloud.state.table("projects").values() if row["name"] == "demo")
+    demo["enabled"] = False
+    result = run_module("tenant", {**cloud.params(), "name": "demo", "description": "Asleep"})
+    assert result["actions"] == ["Change the project demo: description Asleep"]
+    assert demo["enabled"] is False

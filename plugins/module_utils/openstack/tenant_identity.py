@@ -13,6 +13,8 @@ from .draft import Draft, Reference, differing, given, in_words, reference
 from .lookup import Lookup, hint
 
 DOMAIN = "default"
+# The tag of projects that were made here.
+MARK = "conductor.cloud"
 
 
 def domain_id(lookup: Lookup, wanted: str | None) -> str:
@@ -24,7 +26,12 @@ def read_project(lookup: Lookup, name: str, domain: str) -> Document | None:
     """Return the project of this name, or None."""
     rows = lookup.reader.list("identity", "/v3/projects", "projects", name=name, domain_id=domain)
     found = spelled(rows, name, "name", "project")
-    return found and {key: found[key] for key in ("id", "name", "description", "enabled")}
+    if found is None:
+        return None
+    return {
+        **{key: found[key] for key in ("id", "name", "description", "enabled")},
+        "made_by_us": MARK in found.get("tags", ()),
+    }
 
 
 def spelled(rows: list[Document], name: str, option: str, words: str) -> Document | None:
@@ -41,13 +48,13 @@ def plan_project(draft: Draft, current: Document | None, wanted: Document, domai
     fields = given(wanted, "description")
     name = wanted["name"]
     if current is None:
-        body = {"name": name, "domain_id": domain, "description": "", **fields}
+        body = {"name": name, "domain_id": domain, "description": "", "tags": [MARK], **fields}
         draft.add(
             "project",
             f"Create the project {name}",
             lambda writer, results: writer.post("identity", "/v3/projects", {"project": body}),
         )
-        return {"id": None, "name": name, "enabled": True, "description": body["description"]}
+        return {"id": None, "name": name, "enabled": True, "description": body["description"], "made_by_us": True}
     changes = differing(current, fields)
     if changes:
         path = f"/v3/projects/{current['id']}"
@@ -70,6 +77,7 @@ def read_user(lookup: Lookup, wanted: Document, domain: str, project_id: str | N
     if user is None:
         return None
     document = {"id": user["id"], "name": user["name"], "email": user.get("email"), "has_role": False}
+    document["made_for_it"] = bool(project_id) and user.get("default_project_id") == project_id
     if project_id:
         query = {"user.id": user["id"], "scope.project.id": project_id}
         rows = lookup.reader.list("identity", "/v3/role_assignments", "role_assignments", **query)
@@ -104,6 +112,7 @@ def plan_user(
             after["password_is_current"] = True
             secret = {"password": wanted["password"]}
         if changes or secret:
+            check_user(current, (*changes, *secret))
             words = in_words({**changes, **({"password": "(hidden)"} if secret else {})})
             path, body = f"/v3/users/{current['id']}", {"user": {**changes, **secret}}
             draft.add(
@@ -122,6 +131,15 @@ def plan_user(
     return {**after, "has_role": True}
 
 
+def check_user(current: Document, options: tuple[str, ...]) -> None:
+    """Refuse to change a user who belongs elsewhere and works here as a guest, such as an administrator."""
+    if not current["made_for_it"]:
+        raise ResourceError(
+            f"user.{options[0]}: the user {current['name']} was not made for this project (it is not the user's default"
+            f" project). Leave out what differs ({', '.join(options)}), or take another user.name."
+        )
+
+
 def create_user(draft: Draft, wanted: Document, domain: str, project: Reference) -> Document:
     """Plan a new user. The default project says whose user it is, for the day on which the tenant goes."""
     name, fields = wanted["name"], given(wanted, "email")
@@ -136,5 +154,5 @@ def create_user(draft: Draft, wanted: Document, domain: str, project: Reference)
         ),
         after=("project",),
     )
-    after = {"id": None, "name": name, "email": wanted.get("email"), "has_role": False}
+    after = {"id": None, "name": name, "email": wanted.get("email"), "has_role": False, "made_for_it": True}
     return {**after, "password_is_current": True} if wanted["update_password"] == "always" else after

@@ -43,3 +43,29 @@ def test_a_project_that_was_switched_off_stays_so(cloud: FakeCloud) -> None:
     result = run_module("tenant", {**cloud.params(), "name": "demo", "description": "Asleep"})
     assert result["actions"] == ["Change the project demo: description Asleep"]
     assert demo["enabled"] is False
+
+
+@pytest.mark.parametrize(
+    ("option", "changes"),
+    [("password", {"password": "other", "update_password": "always"}), ("email", {"email": "x@example.org"})],
+)
+@pytest.mark.parametrize("name", ["research", "demo"])
+def test_a_guest_is_not_changed(cloud: FakeCloud, name: str, option: str, changes: dict[str, Any]) -> None:
+    """The administrator may work in any project, and belongs to none of them."""
+    refused(cloud, f"user.{option}: the user admin was not made for", name=name, user={"name": "admin", **changes})
+
+
+def test_a_guest_gets_a_role(cloud: FakeCloud) -> None:
+    """With the password that is current already, there is nothing to change."""
+    user = {"name": "admin", "password": "secret", "update_password": "always"}
+    result = run_module("tenant", {**cloud.params(), "name": "demo", "user": user})
+    assert result["actions"] == ["Give the user admin the role member in the project"]
+
+
+def test_its_own_user_is_changed(cloud: FakeCloud) -> None:
+    """Who was made with the project belongs to it."""
+    user = {"name": "research", "password": "secret", "update_password": "always"}
+    params = {**cloud.params(), "name": "research", "user": user}
+    assert run_module("tenant", params)["changed"]
+    result = run_module("tenant", {**params, "user": {**user, "password": "other", "email": "x@example.org"}})
+    assert result["actions"] == ["Change the user research: email x@example.org, password (hidden)"]

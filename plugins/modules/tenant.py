@@ -37,6 +37,8 @@ options:
     description:
       - A user who works in the project.
       - The password is never read, shown or compared in public. See O(user.update_password).
+      - A user who exists gets the role. Password and address are changed only of a user whose default project is this
+        one; for another one, a difference is an error.
     type: dict
     suboptions:
       name:
@@ -238,6 +240,13 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  force:
+    description:
+      - With O(state=absent), delete also a project that somebody else made.
+      - A project that this module makes has the tag C(conductor.cloud). A project in which users have the role
+        C(service), and that of the login, are never deleted.
+    type: bool
+    default: false
 seealso:
   - module: conductor.cloud.tenant_info
 """
@@ -289,8 +298,8 @@ tenant:
   returned: when the task names one tenant
   type: dict
   sample:
-    project: {id: 3f2a, name: research, description: "", enabled: true}
-    user: {id: 77b0, name: research, email: null, has_role: true}
+    project: {id: 3f2a, name: research, description: "", enabled: true, made_by_us: true}
+    user: {id: 77b0, name: research, email: null, has_role: true, made_for_it: true}
     quotas: {instances: 10, cores: 20}
     network: {id: 61c4, name: research-net}
     router: {id: 90aa, name: research-router, external_network_id: e5d1, subnet_ids: [0b1c]}

@@ -15,6 +15,7 @@ from .lookup import Lookup
 from .security_rules import GroupPlan, read_groups, wanted_groups
 from .session import CloudReader
 from .tenant_absent import plan_absent, read_owned, read_users
+from .tenant_end import check_end, read_service_users
 from .tenant_identity import domain_id, find_role, plan_project, plan_user, read_project, read_user
 from .tenant_network import (
     check_subnet,
@@ -86,6 +87,7 @@ SPEC = ArgSpec(
             "options": {"name": {"type": "str", "required": True}, **PARTS},
         },
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "force": {"type": "bool", "default": False},
     },
     required_one_of=(("name", "tenants"),),
     mutually_exclusive=tuple((name, "tenants") for name in ("name", *PARTS)),
@@ -100,8 +102,9 @@ def tenants(reader: CloudReader, params: Document) -> Fleet:
     for name in names:
         if names.count(name) > 1:
             raise ResourceError(f"tenants: {name} is given {names.count(name)} times. Give each tenant once.")
-    kind = AbsentTenant if params["state"] == "absent" else Tenant
-    return Fleet([kind(lookup, tenant) for tenant in wanted])
+    if params["state"] == "absent":
+        return Fleet([AbsentTenant(lookup, tenant, params["force"]) for tenant in wanted])
+    return Fleet([Tenant(lookup, tenant) for tenant in wanted])
 
 
 def complete(wanted: Document) -> Document:
@@ -202,10 +205,12 @@ class Tenant:
 class AbsentTenant:
     """A tenant that should not be: all that its project owns goes with it."""
 
-    def __init__(self, lookup: Lookup, wanted: Document) -> None:
+    def __init__(self, lookup: Lookup, wanted: Document, force: bool) -> None:
         self.name = wanted["name"]
         self.lookup = lookup
         self.wanted = wanted
+        self.force = force
+        self.service_users: list[str] | None = None
 
     def read(self) -> Document | None:
         """Return the project and what it owns."""
@@ -213,6 +218,8 @@ class AbsentTenant:
         project = read_project(self.lookup, self.name, domain)
         if project is None:
             return None
+        if self.service_users is None:
+            self.service_users = read_service_users(reader, project["id"])
         owned = {**read_owned(reader, project["id"]), "users": read_users(reader, project["id"], domain)}
         return {"project": project, "owned": owned}
 
@@ -220,10 +227,7 @@ class AbsentTenant:
         """Return the way out."""
         if current is None:
             return Plan(None, None)
-        if current["project"]["id"] == self.lookup.reader.project_id:
-            raise ResourceError(
-                f"name: {self.name} is the project that this login works in. It does not delete itself."
-            )
+        check_end(self.lookup.reader, current["project"], self.service_users or [], self.force)
         draft = Draft()
         plan_absent(draft, current["owned"], current["project"])
         return Plan(current, None, tuple(draft.steps))

@@ -69,3 +69,28 @@ def test_its_own_user_is_changed(cloud: FakeCloud) -> None:
     assert run_module("tenant", params)["changed"]
     result = run_module("tenant", {**params, "user": {**user, "password": "other", "email": "x@example.org"}})
     assert result["actions"] == ["Change the user research: email x@example.org, password (hidden)"]
+
+
+def test_a_project_that_somebody_else_made_stays(cloud: FakeCloud) -> None:
+    """Only on demand does it go, and with it what belongs to it."""
+    absent = {"name": "demo", "state": "absent"}
+    refused(cloud, "the project demo was not made by this module", "tag conductor.cloud", "force: true", **absent)
+    result = run_module("tenant", {**cloud.params(), **absent, "force": True})
+    assert result["actions"][-1] == "Delete the project demo"
+    assert "demo" not in [row["name"] for row in cloud.state.table("projects").values()]
+
+
+def test_using_a_project_does_not_mark_it(cloud: FakeCloud) -> None:
+    """A task that changes demo does not make it its own."""
+    changed = run_module("tenant", {**cloud.params(), "name": "demo", "description": "Lent"})
+    assert changed["tenant"]["project"]["made_by_us"] is False
+    refused(cloud, "was not made by this module", name="demo", state="absent")
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_the_project_of_the_services_stays(cloud: FakeCloud, force: bool) -> None:
+    """Without it there is no cloud."""
+    assert run_module("tenant", {**cloud.params(), "name": "service"})["changed"]
+    user = {"name": "nova", "password": "secret", "role": "service"}
+    assert run_module("tenant", {**cloud.params(), "name": "service", "user": user})["changed"]
+    refused(cloud, "service is a project of the cloud itself: nova", name="service", state="absent", force=force)

@@ -129,6 +129,10 @@ class State:
             raise Fault(404, f"{what or name} {key} could not be found.", kind or "NotFound")
         return self.table(name)[key]
 
+    def newest(self, name: str) -> Document:
+        """Return the object that was made last."""
+        return list(self.table(name).values())[-1]
+
     def later(self, change: Callable[[], None], seconds: float | None = None) -> None:
         """Let ``change`` happen after ``seconds`` (``settle`` when left out)."""
         wait = self.settle if seconds is None else seconds

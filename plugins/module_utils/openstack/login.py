@@ -57,7 +57,7 @@ SPEC = ArgSpec(
 PROJECT = ArgSpec({"project": {"type": "str"}})
 
 # Seconds to reach a service, and to get an answer from it: longer than that takes, short enough for a person to wait.
-PATIENCE = (8.0, 60.0)
+PATIENCE = (8.0, 120.0)
 # Its tries and retries are told in our own words, or not at all.
 logging.getLogger("keystoneauth").addHandler(logging.NullHandler())
 PLACES = "$OS_CLIENT_CONFIG_FILE, ./clouds.yaml, ~/.config/openstack/clouds.yaml and /etc/openstack/clouds.yaml"

@@ -221,7 +221,8 @@ class AbsentTenant:
         if self.service_users is None:
             self.service_users = read_service_users(reader, project["id"])
         owned = {**read_owned(reader, project["id"]), "users": read_users(reader, project["id"], domain)}
-        return {"project": project, "owned": owned}
+        left = ", ".join(f"{len(rows)} {kind.replace('_', ' ')}" for kind, rows in owned.items() if rows)
+        return {"project": project, "status": f"holding {left}" if left else "empty", "owned": owned}
 
     def plan(self, current: Document | None) -> Plan:
         """Return the way out."""

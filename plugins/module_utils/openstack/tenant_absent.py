@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import Any
 
 from ..resource import Document, ResourceError
@@ -50,7 +51,7 @@ OWNED = {
         "/volumes",
         "volumes",
         "os-vol-tenant-attr:tenant_id",
-        ("servers", "backups", "snapshots"),
+        ("servers", "backups"),
         "/detail",
         True,
     ),
@@ -66,7 +67,13 @@ OWNED = {
 }
 # Ports that Neutron makes for itself go with what they serve.
 OWN_PORTS = "network:"
-KEPT = ("id", "name", "status", "floating_ip_address", "volume_id", "created_at", "router", "subnet")
+REFERENCES = ("volume_id", "snapshot_id", "source_volid")
+# What was made from an object goes before it: the kind, and the field that tells.
+MADE_FROM = {
+    "snapshots": (("volumes", "snapshot_id"),),
+    "volumes": (("snapshots", "volume_id"), ("volumes", "source_volid")),
+}
+KEPT = ("id", "name", "status", "created_at", "floating_ip_address", "router", "subnet", *REFERENCES)
 INTERFACES = (
     "network:router_interface",
     "network:router_interface_distributed",
@@ -111,7 +118,7 @@ def sorted_out(found: Document) -> Document:
         for ip in port["fixed_ips"]
     ]
     found["ports"] = [port for port in found["ports"] if not port["device_owner"].startswith(OWN_PORTS)]
-    return {kind: [{key: row[key] for key in KEPT if key in row} for row in rows] for kind, rows in found.items()}
+    return {kind: [{key: row[key] for key in KEPT if row.get(key)} for row in rows] for kind, rows in found.items()}
 
 
 def read_users(reader: CloudReader, project_id: str, domain: str) -> list[Document]:
@@ -134,11 +141,11 @@ def called(row: Document) -> str:
 
 def plan_absent(draft: Draft, owned: Document, project: Document) -> None:
     """Plan the end of all that is owned, then of the users, then of the project."""
-    for kind, place in OWNED.items():
-        before = tuple(key for earlier in place.after for key in draft.keys(f"{earlier}/"))
-        for row in owned[kind]:
-            more = tuple(f"{kind}/{child['id']}" for child in children(kind, row, owned))
-            add_delete(draft, kind, place, row, (*before, *more))
+    known = {f"{kind}/{row['id']}": (kind, row) for kind in OWNED for row in owned[kind]}
+    earlier = {key: goes_before(kind, row, owned) for key, (kind, row) in known.items()}
+    for key in TopologicalSorter(earlier).static_order():
+        kind, row = known[key]
+        add_delete(draft, kind, OWNED[kind], row, earlier[key])
     for user in owned["users"]:
         delete = deletion("identity", f"/v3/users/{user['id']}")
         draft.add(f"users/{user['id']}", f"Delete the user {user['name']}", delete, after=draft.keys())
@@ -146,12 +153,21 @@ def plan_absent(draft: Draft, owned: Document, project: Document) -> None:
     draft.add("project", f"Delete the project {project['name']}", delete, after=draft.keys())
 
 
-def children(kind: str, row: Document, owned: Document) -> list[Document]:
-    """Return the younger backups of the same volume: an incremental one stands on those before it."""
-    if kind != "backups":
-        return []
-    same = [other for other in owned[kind] if other["volume_id"] == row["volume_id"]]
-    return [other for other in same if (other["created_at"], other["id"]) > (row["created_at"], row["id"])]
+def goes_before(kind: str, row: Document, owned: Document) -> tuple[str, ...]:
+    """Return the keys of all that has to be gone before this object can go."""
+    found = [f"{other}/{entry['id']}" for other in OWNED[kind].after for entry in owned[other]]
+    for other, field in MADE_FROM.get(kind, ()):
+        found += [f"{other}/{entry['id']}" for entry in owned[other] if entry.get(field) == row["id"]]
+    if kind == "backups":
+        # An incremental backup stands on the earlier ones of its volume.
+        same = [entry for entry in owned[kind] if entry["volume_id"] == row["volume_id"]]
+        found += [f"{kind}/{entry['id']}" for entry in same if age(entry) > age(row)]
+    return tuple(found)
+
+
+def age(row: Document) -> tuple[str, str]:
+    """Return what orders objects by their time."""
+    return str(row["created_at"]), row["id"]
 
 
 def add_delete(draft: Draft, kind: str, place: Owned, row: Document, after: tuple[str, ...]) -> None:
@@ -170,7 +186,7 @@ def add_delete(draft: Draft, kind: str, place: Owned, row: Document, after: tupl
         draft.add(key, f"Delete the {place.words} {name}", delete, after=after)
         return
     waiting = f"the {place.words} {name} to be gone"
-    draft.add(key, f"Delete the {place.words} {name}", delete, after, gone(kind, row["id"], place.words), waiting)
+    draft.add(key, f"Delete the {place.words} {name}", delete, after, gone(kind, row, place.words), waiting)
 
 
 def deletion(service: str, path: str) -> Callable[[Any, Any], Any]:
@@ -182,16 +198,17 @@ def nothing(writer: Any, results: Any) -> None:
     """Send nothing: the object is on its way out already."""
 
 
-def gone(kind: str, key: str, words: str) -> Callable[[Document | None], bool]:
-    """Return what tells whether an object is gone."""
+def gone(kind: str, old: Document, words: str) -> Callable[[Document | None], bool]:
+    """Return what tells whether an object is gone, or that it will not go."""
 
     def done(current: Document | None) -> bool:
         for row in (current or {}).get("owned", {}).get(kind, []):
-            if row["id"] == key:
+            if row["id"] == old["id"]:
                 status = str(row["status"]).lower()
-                if status == "error_deleting":
+                is_new = status != str(old["status"]).lower()
+                if status == "error_deleting" or (status.startswith("error") and is_new):
                     raise ResourceError(
-                        f"The {words} {called(row)} ({key}) could not be deleted: its status is {status}."
+                        f"The {words} {called(row)} ({row['id']}) could not be deleted: its status is {status}."
                     )
                 return False
         return True

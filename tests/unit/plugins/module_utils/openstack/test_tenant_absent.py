@@ -35,6 +35,9 @@ def furnish(session: Cloud, cloud: FakeCloud, prefix: str) -> None:
     snapshot = {"volume_id": volume["id"], "name": f"{prefix}-snapshot"}
     session.post("block-storage", "/snapshots", {"snapshot": snapshot})
     cloud.settle()
+    grown = {"size": 1, "name": f"{prefix}-grown", "snapshot_id": cloud.state.newest("snapshots")["id"]}
+    session.post("block-storage", "/volumes", {"volume": grown})
+    cloud.settle()
     for number in range(2):
         backup = {"volume_id": volume["id"], "name": f"{prefix}-{number}", "incremental": bool(number), "force": True}
         session.post("block-storage", "/backups", {"backup": backup})
@@ -79,6 +82,15 @@ def test_everything_goes_and_nothing_else(cloud: FakeCloud, town: tuple[str, str
     assert research not in cloud.state.table("projects")
     assert [row["name"] for row in cloud.state.table("users").values()] == ["admin", "demo"]
     assert not run_module("tenant", {**cloud.params(), **ABSENT})["changed"]
+
+
+def test_what_was_made_from_an_object_goes_before_it(cloud: FakeCloud, town: tuple[str, str]) -> None:
+    """A volume before the snapshot that it grew from, that one before its volume, and young backups before old ones."""
+    actions = run_module("tenant", {**cloud.params(), **ABSENT}, check=True)["actions"]
+    order = ["the volume research-grown", "the snapshot research-snapshot", "the volume research-data"]
+    positions = [actions.index(f"Delete {what}") for what in order]
+    assert positions == sorted(positions)
+    assert actions.index("Delete the backup research-1") < actions.index("Delete the backup research-0")
 
 
 def test_a_stop_half_way_is_finished(cloud: FakeCloud, town: tuple[str, str]) -> None:

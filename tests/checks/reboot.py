@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from keystoneauth1.exceptions import ClientException
 from openstack.exceptions import SDKException
 from tests.checks.cloud import nodes, play, podman
 from tests.checks.guests import missing, running
@@ -37,7 +38,7 @@ def guests_missing(before: dict) -> list[str]:
     """Return the guests that are not back; while the cloud does not answer, that is all of them."""
     try:
         return missing(before)
-    except (SDKException, subprocess.CalledProcessError) as error:
+    except (ClientException, SDKException, subprocess.CalledProcessError) as error:
         return [str(error)]
 
 

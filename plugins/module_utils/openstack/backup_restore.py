@@ -22,7 +22,7 @@ from .instance_wanted import Resolver, Wanted, WantedVolume
 from .server_fault import raise_server_error
 from .server_quota import usage
 from .server_state import INSTANCE, ROLE, describe, find_server
-from .volume_restore import LONGEST_NAME, Journal, read_journal, write_journal
+from .volume_restore import FINISHED, LONGEST_NAME, Journal, read_journal, write_journal
 
 SPEC = ArgSpec(
     {
@@ -232,7 +232,7 @@ class RestoredInstance:
 
     def _finish_step(self, role: str, found: Document | None, needs: tuple[str, ...] = ("server",)) -> Step:
         """Close the journal of a volume: from now on its content is the instance's own."""
-        body = {"volume": {"description": f"Restored from the backup {self.params['name']}"[:255]}}
+        body = {"volume": {"description": f"{FINISHED} {self.params['name']}"[:255]}}
         return Step(
             key=f"finish-{role}",
             summary=f"Note that the {role} volume is restored",

@@ -10,8 +10,8 @@ from typing import Any
 
 from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, ResourceError
-from .instance_checks import check_creation, check_kept_volumes, check_nothing_dies, check_room_for_volumes
-from .instance_checks import check_unchangeable, server_needs, volume_needs
+from .instance_checks import check_creation, check_kept_volumes, check_marks, check_nothing_dies
+from .instance_checks import check_room_for_volumes, check_unchangeable, server_needs, volume_needs
 from .instance_power import flavor_steps, power_steps, settle_steps, stop_step
 from .instance_prediction import predict
 from .instance_steps import boot_steps, floating_ip_steps, kept_or_made, removal_steps, volume_steps
@@ -109,6 +109,7 @@ class Instance:
         if current is None:
             return Plan(None, None)
         if wanted.delete_volumes:
+            check_marks(current)
             check_nothing_dies(current, self.snapshots)
         return Plan(current, None, tuple(removal_steps(self.view.reader, wanted, current)))
 

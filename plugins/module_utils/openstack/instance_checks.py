@@ -9,6 +9,7 @@ from __future__ import annotations
 from ..resource import Document, ResourceError
 from .instance_wanted import Wanted, WantedVolume, smallest_disk
 from .server_quota import check_quota
+from .server_state import INSTANCE
 
 VOLUME_FAILED = ("error", "error_extending", "error_restoring", "error_managing")
 
@@ -19,6 +20,7 @@ def check_creation(wanted: Wanted, current: Document | None) -> None:
     for network in wanted.networks:
         if not network["subnets"]:
             raise ResourceError(f"networks: {network['name']} has no subnet, so it gives no address. Add one first.")
+    check_marks(current)
     check_kept_volumes(wanted, current)
     if wanted.flavor:
         what = f"instance {wanted.name} with flavor {wanted.flavor['name']}"
@@ -85,7 +87,9 @@ def check_room_for_volumes(wanted: Wanted, current: Document | None) -> None:
 
 def check_kept_volumes(wanted: Wanted, current: Document | None) -> None:
     """Check that the volumes that exist are those that are wanted."""
-    by_role = {volume["role"]: volume for volume in current["volumes"]} if current else {}
+    by_role: dict[str, Document] = {}
+    for entry in current["volumes"] if current else ():
+        by_role.setdefault(entry["role"], entry)
     for volume in wanted.volumes:
         found = by_role.get(volume.role)
         if found is None:
@@ -106,6 +110,20 @@ def check_kept_volumes(wanted: Wanted, current: Document | None) -> None:
         if volume.type and volume.type != found["type"]:
             raise ResourceError(
                 f"{option}: {found['name']} is of type {found['type']}, not {volume.type}; the type of a volume stays."
+            )
+
+
+def check_marks(current: Document | None) -> None:
+    """Refuse to choose between volumes with the same marks: restored from a backup, a volume has those of another."""
+    by_role: dict[str, list[str]] = {}
+    for volume in (current or {}).get("volumes", ()):
+        if volume["made_by_us"] and volume["status"] != "deleting":
+            by_role.setdefault(volume["role"], []).append(f"{volume['name']} ({volume['id']})")
+    for role, names in by_role.items():
+        if len(names) > 1:
+            raise ResourceError(
+                f"name: {' and '.join(names)} are both marked as the {role} volume of the instance."
+                f" Take the mark from those that do not belong to it: openstack volume unset --property {INSTANCE} ID"
             )
 
 
@@ -135,7 +153,8 @@ def check_flavor_change(wanted: Wanted, current: Document) -> None:
         return
     if current["status"] == "ACTIVE" and not wanted.stop and wanted.state != "stopped":
         raise ResourceError(
-            f"flavor: instance {wanted.name} is running with {current['flavor']}; it changes to {wanted.flavor['name']} "
+            f"flavor: instance {wanted.name} is running with {current['flavor']}; "
+            f"it changes to {wanted.flavor['name']} "
             "only when it is stopped. Stop it first, or give stop: true."
         )
     if current["status"] not in ("ACTIVE", "SHUTOFF"):

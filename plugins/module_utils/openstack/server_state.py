@@ -11,7 +11,7 @@ import json
 from ..resource import Document, ResourceError
 from .lookup import Lookup
 from .server_quota import Room
-from .volume_restore import read_journal
+from .volume_restore import has_copied_marks, read_journal
 
 # The marks stand in the metadata of servers and volumes from the request that creates them.
 INSTANCE = "conductor_instance"
@@ -22,10 +22,10 @@ OPERATION = "conductor_operation"
 MARKS = (INSTANCE, ROLE, USER_DATA, OPERATION)
 
 KEYS = (
-    "id", "name", "status", "task_state", "flavor", "cores", "ram", "image", "availability_zone", "key_name", "config_drive",
-    "security_groups", "networks", "addresses", "floating_ip", "floating_ips", "volumes", "metadata", "user_data",
-    "operation", "fault", "created",
-)  # fmt: skip
+    *("id", "name", "status", "task_state", "flavor", "cores", "ram", "image", "availability_zone", "key_name"),
+    *("config_drive", "security_groups", "networks", "addresses", "floating_ip", "floating_ips", "volumes"),
+    *("metadata", "user_data", "operation", "fault", "created"),
+)
 
 
 class ProjectView:
@@ -86,7 +86,9 @@ def owner(volume: Document) -> str | None:
     Cinder's restore gives a new volume the metadata of the one that was backed up: there the description counts.
     """
     restored = read_journal(volume)
-    return restored.instance if restored else volume["metadata"].get(INSTANCE)
+    if restored:
+        return restored.instance
+    return None if has_copied_marks(volume) else volume["metadata"].get(INSTANCE)
 
 
 def role_of(volume: Document) -> str | None:

@@ -14,6 +14,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 PREFIX = "conductor.cloud restore"
+# How the description of a volume begins when its restore has ended.
+FINISHED = "Restored from the backup"
+# What Cinder notes in the metadata of a volume that got the content of another one's backup.
+SOURCE = "src_backup_id"
 # A description has 255 characters, and the name of the instance is not all that stands there.
 LONGEST_NAME = 150
 
@@ -36,3 +40,9 @@ def read_journal(volume: dict[str, Any]) -> Journal | None:
     description = volume.get("description") or ""
     parts = description[len(PREFIX) + 1 :].split(" ", 2)
     return Journal(*parts) if description.startswith(f"{PREFIX} ") and len(parts) == 3 else None
+
+
+def has_copied_marks(volume: dict[str, Any]) -> bool:
+    """Tell whether the marks came with the content of a backup that a person restored into this volume."""
+    is_ours = (volume.get("description") or "").startswith(FINISHED)
+    return SOURCE in volume["metadata"] and not volume.get("attachments") and not is_ours

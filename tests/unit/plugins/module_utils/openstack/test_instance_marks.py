@@ -1,0 +1,79 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Volumes with the marks of an instance that they do not belong to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import connect
+
+from tests.fake import volume
+from tests.site import Site
+
+
+@pytest.fixture(name="site")
+def fixture_site(cloud: Any) -> Site:
+    """A project with an instance."""
+    site = Site(cloud)
+    site.make()
+    return site
+
+
+def rescue(site: Site) -> str:
+    """Restore a backup of the data volume into a volume of its own, as a person does; return its id."""
+    assert not site.run("backup", name="nightly", instance="web1").get("failed")
+    copy = next(row for row in site.rows("backups") if row["volume_id"] == site.data()["id"])
+    session = connect(site.cloud.params("demo", "demo"))
+    body = {"volume": {"name": "rescued", "size": 1, "description": "by hand"}}
+    made = session.post("block-storage", "/volumes", body)["volume"]["id"]
+    site.cloud.settle()
+    session.post("block-storage", f"/backups/{copy['id']}/restore", {"restore": {"volume_id": made}})
+    site.cloud.settle()
+    assert site.state.table("volumes")[made]["metadata"]["conductor_instance"] == "web1"
+    return made
+
+
+def test_what_a_person_restored_stays_when_the_instance_goes(site: Site) -> None:
+    """Cinder gives it the marks of the backed-up volume."""
+    rescued = rescue(site)
+    assert site.instance(state="absent")["instance"] is None
+    assert list(site.state.table("volumes")) == [rescued]
+    assert site.instance(state="absent")["changed"] is False
+
+
+def test_what_a_person_restored_is_not_taken_for_a_new_instance(site: Site) -> None:
+    """The next instance of that name gets a volume of its own."""
+    rescued = rescue(site)
+    site.instance(state="absent")
+    result = site.make()
+    assert rescued not in [entry["id"] for entry in result["instance"]["volumes"]]
+
+
+@pytest.mark.parametrize("has_server", [True, False])
+def test_two_volumes_with_the_same_mark_are_both_kept(site: Site, has_server: bool) -> None:
+    """Only a person can tell which one is the instance's own."""
+    marks = {"conductor_instance": "web1", "conductor_role": "data-1"}
+    other = volume.make_volume(site.state, site.project_id, name="twin", metadata=marks)
+    if not has_server:
+        session = connect(site.cloud.params("demo", "demo"))
+        session.delete("compute", f"/servers/{site.server()['id']}")
+        site.cloud.settle()
+    sent = len(site.state.writes)
+    result = site.instance(state="absent")
+    assert result["failed"] and f"twin ({other['id']})" in result["msg"]
+    assert f"web1-data-1 ({site.data()['id']})" in result["msg"]
+    assert len(site.state.writes) == sent
+    other["metadata"].clear()
+    assert site.instance(state="absent")["instance"] is None
+    assert [row["name"] for row in site.rows("volumes")] == ["twin"]
+
+
+def test_a_twin_does_not_change_what_is_attached(site: Site) -> None:
+    """The attached volume is the one that counts."""
+    marks = {"conductor_instance": "web1", "conductor_role": "data-1"}
+    volume.make_volume(site.state, site.project_id, name="twin", size=7, metadata=marks)
+    assert site.instance(data_volumes=[{"size": 1}])["changed"] is False

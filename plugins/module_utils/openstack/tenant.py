@@ -28,6 +28,8 @@ from .tenant_network import (
 )
 from .tenant_quota import NAMES, check_quotas, check_room, plan_quotas, read_quotas, read_room
 
+# Characters of a name: of a project in Keystone, of everything else.
+LONGEST_PROJECT, LONGEST = 64, 255
 RULE = {
     "direction": {"type": "str", "choices": ["ingress", "egress"], "default": "ingress"},
     "ethertype": {"type": "str", "choices": ["IPv4", "IPv6"], "default": "IPv4"},
@@ -118,11 +120,29 @@ def complete(wanted: Document) -> Document:
     for part, ending in (("network", "net"), ("router", "router")):
         if found[part] is not None:
             found[part] = {"name": found[part]["name"] or f"{name}-{ending}"}
+    check_names(found)
     if found["quotas"] is not None:
         check_quotas(found["quotas"])
     if found["security_groups"] is not None:
         found["security_groups"] = wanted_groups(found["security_groups"])
     return found
+
+
+def check_names(wanted: Document) -> None:
+    """Refuse names that the services would refuse half way."""
+    named = {part: (wanted[part] or {}).get("name") for part in ("user", "network", "subnet", "router")}
+    groups = {
+        f"security_groups[{number}]": group["name"] for number, group in enumerate(wanted["security_groups"] or ())
+    }
+    for option, name in {**named, **groups}.items():
+        check_length(f"{option}.name", name, LONGEST)
+    check_length("name", wanted["name"], LONGEST_PROJECT)
+
+
+def check_length(option: str, name: str | None, most: int) -> None:
+    """Refuse a name that is empty or too long."""
+    if name is not None and not 1 <= len(name) <= most:
+        raise ResourceError(f"{option}: a name has 1 to {most} characters, {name[:20]!r} has {len(name)}.")
 
 
 class Tenant:

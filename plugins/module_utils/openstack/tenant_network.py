@@ -15,6 +15,8 @@ from .lookup import Lookup
 
 LISTS = {"network": "networks", "subnet": "subnets", "router": "routers"}
 SUBNET_FIELDS = ("cidr", "gateway_ip", "dns_nameservers", "allocation_pools", "enable_dhcp")
+# A gateway, a guest, and the two addresses that belong to nobody.
+SMALLEST = 4
 
 
 def check_subnet(wanted: Document) -> Document:
@@ -23,14 +25,31 @@ def check_subnet(wanted: Document) -> Document:
         cidr = ipaddress.ip_network(wanted["cidr"])
     except ValueError as error:
         raise ResourceError(f"subnet.cidr: {error}. Give a network such as 192.168.42.0/24.") from error
-    gateway = wanted.get("gateway_ip")
-    try:
-        is_outside = gateway is not None and ipaddress.ip_address(gateway) not in cidr
-    except ValueError as error:
-        raise ResourceError(f"subnet.gateway_ip: {error}. Give an address in {cidr}.") from error
-    if is_outside:
-        raise ResourceError(f"subnet.gateway_ip: {gateway} is not in subnet.cidr {cidr}.")
+    if cidr.num_addresses < SMALLEST:
+        raise ResourceError(
+            f"subnet.cidr: {cidr} has {cidr.num_addresses} addresses, a subnet needs {SMALLEST} or more."
+        )
+    inside = [("gateway_ip", wanted.get("gateway_ip"))]
+    for number, pool in enumerate(wanted.get("allocation_pools") or ()):
+        inside += [(f"allocation_pools[{number}].{end}", pool[end]) for end in ("start", "end")]
+    for option, text in inside:
+        if text is not None and address(text, option) not in cidr:
+            raise ResourceError(f"subnet.{option}: {text} is not in subnet.cidr {cidr}.")
+    for number, pool in enumerate(wanted.get("allocation_pools") or ()):
+        if address(pool["start"], "") > address(pool["end"], ""):
+            option = f"subnet.allocation_pools[{number}]"
+            raise ResourceError(f"{option}: the start {pool['start']} comes after the end {pool['end']}.")
+    for server in wanted.get("dns_nameservers") or ():
+        address(server, "dns_nameservers")
     return {**wanted, "cidr": str(cidr)}
+
+
+def address(text: str, option: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return an address of the task."""
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError as error:
+        raise ResourceError(f"subnet.{option}: {error}. Give an address such as 192.168.42.1.") from error
 
 
 def read_part(lookup: Lookup, kind: str, name: str, project_id: str) -> Document | None:

@@ -116,10 +116,24 @@ NETWORK_CASES = {
     "no password": ({"user": {"name": "u"}}, ["user.password", "needs a password"]),
     "no network": ({"subnet": {"cidr": "192.168.42.300/24"}}, ["subnet.cidr", "192.168.42.300", "192.168.42.0/24"]),
     "host bits": ({"subnet": {"cidr": "192.168.42.1/24"}}, ["subnet.cidr", "has host bits set"]),
+    "no room": ({"subnet": {"cidr": "192.168.42.1/32"}}, ["subnet.cidr", "has 1 addresses", "4 or more"]),
     "gateway elsewhere": (
         {"subnet": {**SUBNET, "gateway_ip": "10.0.0.1"}},
         ["subnet.gateway_ip", "10.0.0.1", "42.0/24"],
     ),
+    "gateway no address": ({"subnet": {**SUBNET, "gateway_ip": "x"}}, ["subnet.gateway_ip", "'x'", "192.168.42.1"]),
+    "name server by name": ({"subnet": {**SUBNET, "dns_nameservers": ["foo"]}}, ["subnet.dns_nameservers", "'foo'"]),
+    "pool elsewhere": (
+        {"subnet": {**SUBNET, "allocation_pools": [{"start": "192.168.42.9", "end": "192.168.43.1"}]}},
+        ["subnet.allocation_pools[0].end", "192.168.43.1", "192.168.42.0/24"],
+    ),
+    "pool backwards": (
+        {"subnet": {**SUBNET, "allocation_pools": [{"start": "192.168.42.9", "end": "192.168.42.5"}]}},
+        ["subnet.allocation_pools[0]", "the start 192.168.42.9 comes after the end 192.168.42.5"],
+    ),
+    "long name": ({"name": "n" * 65}, ["name: a name has 1 to 64 characters", "has 65"]),
+    "empty name": ({"user": {"name": "", "password": "x"}}, ["user.name: a name has 1 to 255 characters", "has 0"]),
+    "long group": ({"security_groups": [{"name": "g" * 256}]}, ["security_groups[0].name", "255", "256"]),
     "quota below": ({"quotas": {"cores": -2}}, ["quotas.cores", "-2", "-1 for unlimited"]),
     "quota too small": (
         {"quotas": {"networks": 0}, "subnet": SUBNET},

@@ -56,11 +56,13 @@ class VolumeResize:
         current = current or {}
         volume, left, reader = current["volume"], current["operation"], self.view.reader
         size = self.params["size"]
+        settle, status = settle_steps(reader, current)
         self._check(current)
         grows = volume["size"] < size
         if not grows and not left:
             return Plan(current, current)
-        settle, status = settle_steps(reader, current)
+        if grows:
+            self._check_growth(current, status)
         was_running = bool(left and left["power"] == "running") or status == "ACTIVE"
         note = {"operation": "resize", "server": current["id"], "size": size}
         note.update(device=volume["device"], power="running" if was_running else "stopped")
@@ -94,22 +96,23 @@ class VolumeResize:
                 f"size: {volume['name']} has {volume['size']} GiB and cannot shrink to {size} GiB. "
                 f"Give {volume['size']} or more."
             )
-        if current["operation"]:
-            return
-        if not volume["attached"]:
+        if not volume["attached"] and not current["operation"]:
             raise ResourceError(
-                f"volume: {volume['name']} is {volume['status']} and not attached to {current['name']}. "
-                "Attach it first."
+                f"volume: {volume['name']} is {volume['status']} and not attached to {current['name']}."
+                " Attach it first."
             )
-        if size == volume["size"]:
-            return
-        if current["status"] not in ("ACTIVE", "SHUTOFF"):
-            raise ResourceError(f"instance: {current['name']} is {current['status']}; it has to be SHUTOFF or ACTIVE.")
-        if current["status"] == "ACTIVE" and current["task_state"] is None and not self.params["stop"]:
+
+    def _check_growth(self, current: Document, status: str) -> None:
+        """Check what has to hold before each growth, also where an earlier run left its note: anyone can write one."""
+        volume, size = current["volume"], self.params["size"]
+        if status not in ("ACTIVE", "SHUTOFF"):
+            raise ResourceError(f"instance: {current['name']} is {status}; it has to be SHUTOFF or ACTIVE.")
+        if status == "ACTIVE" and volume["listed"] and not self.params["stop"]:
             raise ResourceError(
                 f"instance: {current['name']} is running. Stop it first, or give stop: true and it is started again."
             )
-        check_quota(self.usage, {"gigabytes": size - volume["size"]}, f"volume {volume['name']} with {size} GiB")
+        if volume["status"] != "extending":
+            check_quota(self.usage, {"gigabytes": size - volume["size"]}, f"volume {volume['name']} with {size} GiB")
 
 
 def find_volume(view: ProjectView, server: Document, wanted: str) -> Document:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import connect
 
 from tests.fake import volume_base
 from tests.site import Site
@@ -117,6 +118,35 @@ def test_a_killed_run_is_finished_by_the_next(site, number, when, settle):
     assert not result.get("failed"), result
     assert whole(site, 2) and site.server()["status"] == "ACTIVE"
     assert site.run("volume_resize", **GROW)["changed"] is False
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"size": 3}, "is running. Stop it first, or give stop: true"),
+        ({"size": 30000, "stop": True}, "gigabytes: 29999 GiB needed"),
+    ],
+)
+def test_an_unfinished_run_opens_no_door(site, change, words):
+    """What an earlier run was allowed to do, the next one has to be allowed, too."""
+    site.instance(state="started")
+    assert site.killed(0, "after", "volume_resize", stop=True, **GROW)
+    assert "conductor_operation" in site.data()["metadata"]
+    sent = len(site.state.writes)
+    result = site.run("volume_resize", **{**GROW, **change})
+    assert result["failed"] and words in result["msg"], result
+    assert len(site.state.writes) == sent and site.server()["status"] == "ACTIVE"
+
+
+def test_an_instance_that_is_being_started_is_refused(site):
+    """It will run in a moment."""
+    site.state.settle = 0.3
+    connect(site.cloud.params("demo", "demo")).post(
+        "compute", f"/servers/{site.server()['id']}/action", {"os-start": None}
+    )
+    sent = len(site.state.writes)
+    assert "is running. Stop it first" in site.run("volume_resize", **GROW)["msg"]
+    assert len(site.state.writes) == sent
 
 
 def test_a_note_that_somebody_made_up_is_not_believed(site):

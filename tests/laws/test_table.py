@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.laws.cases import cases
+from tests.laws.hosts import HOST_CASES
 
 ROOT = Path(__file__).resolve().parents[2]
 # Verbs that leave nothing behind: there is nothing that could be planned or be found again.
-PROOFS = ("cloud_proof",)
+PROOFS = ("cloud_proof", "node_proof")
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 
 
@@ -28,6 +29,13 @@ def test_a_module_for_clouds_is_in_the_table(module: str) -> None:
     """Information is read only; all else has a line."""
     known = {case.module for case in cases()}
     assert module.endswith("_info") or module in (*known, *PROOFS), f"add a line for {module} to tests/laws/cases/"
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if "module_utils.node" in source(name)])
+def test_a_module_for_hosts_is_in_the_table(module: str) -> None:
+    """Each has a world in memory."""
+    known = {case.module for case in HOST_CASES}
+    assert module in (*known, *PROOFS), f"add a line for {module} to tests/laws/hosts.py"
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -1,0 +1,102 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of what changes a host, a database, a broker or a cluster: a world in memory, and a task on it.
+
+The worlds are those of the unit tests; here they only have to keep the laws.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.conductor.cloud.plugins.module_utils.node import ceph_daemons
+from ansible_collections.conductor.cloud.plugins.module_utils.resource import Fleet
+from ansible_collections.conductor.cloud.tests.unit import fake_mariadb, fake_node, sample_service
+from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node import (
+    fake_ceph,
+    fake_keystone,
+    test_ceph_daemons,
+    test_ceph_objects,
+    test_database,
+    test_database_schema,
+    test_keystone_catalog,
+    test_message_broker,
+    test_ovs,
+)
+
+Client = Callable[[], Any]
+Build = Callable[[Any], Fleet]
+
+
+def the_same(world: Any) -> Client:
+    """Return what gives each run the same client: the world itself."""
+    return lambda: world
+
+
+def catalog(reader: Any) -> Fleet:
+    """Return the catalog of the unit tests."""
+    return Fleet([test_keystone_catalog.catalog(reader)])
+
+
+def node_client() -> Client:
+    """Return what gives each run a new client of one host."""
+    host = sample_service.a_host()
+    return lambda: fake_node.FakeNode(host)
+
+
+@dataclass(frozen=True)
+class HostCase:
+    """A module, a new world (what gives each run its client), and the task."""
+
+    module: str
+    world: Callable[[], Client]
+    build: Build
+    secrets: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.module
+
+
+HOST_CASES = [
+    HostCase("service_files", node_client, sample_service.SAMPLE),
+    HostCase("databases", lambda: the_same(fake_mariadb.FakeServer()), test_database.NOVA, (test_database.SECRET,)),
+    HostCase(
+        "database_schemas",
+        lambda: test_database_schema.Cloud().writer,
+        test_database_schema.task(),
+        (test_database_schema.SECRET,),
+    ),
+    HostCase(
+        "message_broker",
+        lambda: the_same(test_message_broker.FakeBroker()),
+        test_message_broker.task(),
+        (test_message_broker.SECRET,),
+    ),
+    HostCase(
+        "keystone_catalog", lambda: the_same(fake_keystone.FakeKeystone()), catalog, (test_keystone_catalog.SECRET,)
+    ),
+    HostCase("ceph_objects", lambda: the_same(fake_ceph.FakeCeph()), test_ceph_objects.build()),
+    HostCase("ceph_monitor", lambda: the_same(test_ceph_daemons.FakeHost()), test_ceph_daemons.monitor),
+    HostCase("ceph_osds", lambda: the_same(test_ceph_daemons.FakeHost()), test_ceph_daemons.osd),
+    HostCase("ovs_settings", lambda: the_same(test_ovs.FakeSwitch()), test_ovs.build()),
+]
+
+
+@pytest.fixture
+def empty_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Return what empties the folders of Ceph's daemons, which are tested on a real disk."""
+    for name in ("MONITORS", "OSDS"):
+        monkeypatch.setattr(ceph_daemons, name, str(tmp_path))
+
+    def renew() -> None:
+        for entry in tmp_path.iterdir():
+            shutil.rmtree(entry)
+
+    return renew

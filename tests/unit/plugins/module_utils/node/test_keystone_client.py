@@ -118,5 +118,5 @@ def test_a_password_is_tried_without_the_administrators_token(server):
 
 def test_the_reader_cannot_write(server):
     reader = client(server).reader()
-    assert type(reader) is KeystoneReader
+    assert reader.__class__ is KeystoneReader
     assert not any(hasattr(reader, verb) for verb in ("create", "update", "put", "delete"))

@@ -15,7 +15,8 @@ author: conductor.cloud contributors (@conductor-cloud)
 description:
   - Does something with each service through its API, reads the effect back, and clears it away. It fails, with words,
     when the effect is not there. That a port or a list answers is not taken for a proof.
-  - What a proof makes is called C(conductor-proof). What a proof left that was stopped, the next one clears away.
+  - What a proof makes has a name that begins with C(conductor-proof) and holds the time. What a proof left that was
+    stopped, one that runs half an hour later clears away; what belongs to others is left alone.
   - Nothing stays, so the task never reports a change. In check mode it says what it would do and sends no write.
   - Needs the role C(admin).
 extends_documentation_fragment:
@@ -34,7 +35,7 @@ options:
       - V(identity) makes a user, signs in with the right and a wrong password, removes the user, and reads the catalog.
       - V(image) uploads random data, downloads and compares it.
       - V(placement) makes an inventory and asks for as much as it has, and for more.
-      - V(volume) makes a volume, extends it and takes a snapshot.
+      - V(volume) makes a volume, extends it, and makes a snapshot and, where Cinder has the service for it, a backup.
       - V(guest) boots a guest on every compute node and compares what it says on its console of its address and its
         metadata with what Neutron and Nova gave it.
     type: list

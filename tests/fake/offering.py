@@ -52,7 +52,7 @@ def volume_services(state: State, request: Request) -> Answer:
     request.require_admin()
     rows = state.table("volume_services")
     if not rows:
-        for binary in ("cinder-scheduler", "cinder-volume"):
+        for binary in ("cinder-scheduler", "cinder-volume", "cinder-backup"):
             state.add("volume_services", {"binary": binary, "host": "node-1", "status": "enabled", "state": "up"})
     return 200, {"services": list(rows.values())}
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ..openstack.lookup import Lookup
 from ..resource import ResourceError
-from .proof import NAME, Proof, expect, wait_for
+from .proof import PREFIX, Proof, expect, is_left, new_name, wait_for
 
 CIDR = "192.0.2.0/28"
 # What the guest of the role guest_image says when it has done all that it does as it starts.
@@ -26,21 +27,24 @@ class Guests:
     def __init__(self, cloud: Any, params: dict[str, Any]) -> None:
         self.cloud = cloud
         self.params = params
+        self.name = new_name()
         self.servers: dict[str, str] = {}
 
-    def clear(self) -> None:
-        """Remove all that the proof makes, in a safe order, and wait until the guests are gone."""
-        for left in self.cloud.list("compute", "/servers", "servers", name=f"^{NAME}$"):
-            path = f"/servers/{left['id']}"
-            self.cloud.delete("compute", path)
-            wait_for(f"the server {left['id']} to go", lambda gone=path: self.cloud.find("compute", gone) is None)
-        for network in self.cloud.list("network", "/v2.0/networks", "networks", name=NAME):
-            self.cloud.delete("network", f"/v2.0/networks/{network['id']}")
+    def remove(self, is_ours: Callable[[str], bool]) -> None:
+        """Remove guests and networks of the own project, in a safe order, and wait until the guests are gone."""
+        for server in self.cloud.list("compute", "/servers", "servers", name=f"^{PREFIX}-"):
+            path = f"/servers/{server['id']}"
+            if is_ours(server["name"]):
+                self.cloud.delete("compute", path)
+                wait_for(f"the server {server['id']} to go", lambda gone=path: self.cloud.find("compute", gone) is None)
+        for network in self.cloud.list("network", "/v2.0/networks", "networks", project_id=self.cloud.project_id):
+            if is_ours(network["name"]):
+                self.cloud.delete("network", f"/v2.0/networks/{network['id']}")
 
     def make_network(self) -> str:
         """Make the network with a subnet, and return its id."""
-        network = self.cloud.post("network", "/v2.0/networks", {"network": {"name": NAME}})["network"]["id"]
-        body = {"name": NAME, "network_id": network, "ip_version": 4, "cidr": CIDR, "gateway_ip": None}
+        network = self.cloud.post("network", "/v2.0/networks", {"network": {"name": self.name}})["network"]["id"]
+        body = {"name": self.name, "network_id": network, "ip_version": 4, "cidr": CIDR, "gateway_ip": None}
         self.cloud.post("network", "/v2.0/subnets", {"subnet": body})
         return network
 
@@ -53,7 +57,7 @@ class Guests:
         lookup, network = Lookup(self.cloud), self.make_network()
         for host in hosts:
             server = {
-                "name": NAME,
+                "name": self.name,
                 "imageRef": lookup.image(self.params["image"])["id"],
                 "flavorRef": lookup.flavor(self.params["flavor"])["id"],
                 "networks": [{"uuid": network}],
@@ -108,12 +112,12 @@ def prove(cloud: Any, params: dict[str, Any]) -> dict[str, Any]:
     """Boot a guest on every compute node, read its console, and remove all."""
     agents = living_agents(cloud)
     guests = Guests(cloud, params)
-    guests.clear()
+    guests.remove(is_left)
     try:
         guests.boot()
         addresses = {host: guests.look_at(host, server_id) for host, server_id in guests.servers.items()}
     finally:
-        guests.clear()
+        guests.remove(lambda name: name == guests.name)
     for host, server_id in guests.servers.items():
         left = cloud.get("placement", f"/allocations/{server_id}")["allocations"]
         expect(not left, f"the removed guest on {host} still has an allocation in Placement.")

@@ -9,15 +9,16 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from .proof import NAME, Proof, expect
+from .proof import PREFIX, Proof, expect, is_left, new_name
 
 
 def sign_in(cloud: Any) -> None:
     """Make a user, sign in as that user with the right and with a wrong password, remove the user."""
-    for left in cloud.list("identity", "/v3/users", "users", name=NAME):
-        cloud.delete("identity", f"/v3/users/{left['id']}")
+    for user in cloud.list("identity", "/v3/users", "users", name__startswith=PREFIX):
+        if is_left(user["name"]):
+            cloud.delete("identity", f"/v3/users/{user['id']}")
     password = secrets.token_urlsafe(24)
-    user = cloud.post("identity", "/v3/users", {"user": {"name": NAME, "password": password}})["user"]
+    user = cloud.post("identity", "/v3/users", {"user": {"name": new_name(), "password": password}})["user"]
     try:
         expect(cloud.accepts(user["id"], password), "a new user is refused with the right password.")
         expect(not cloud.accepts(user["id"], f"not {password}"), "a user gets in with a wrong password.")

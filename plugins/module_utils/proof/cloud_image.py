@@ -10,17 +10,18 @@ import hashlib
 import secrets
 from typing import Any
 
-from .proof import NAME, Proof, expect
+from .proof import Proof, expect, is_left, new_name
 
 SIZE = 1024 * 1024
 
 
 def prove(cloud: Any, params: dict[str, Any]) -> dict[str, Any]:
     """Upload random data, download it, compare, delete."""
-    for left in cloud.list("image", "/v2/images", "images", name=NAME):
-        cloud.delete("image", f"/v2/images/{left['id']}")
+    for image in cloud.list("image", "/v2/images", "images", owner=cloud.project_id):
+        if is_left(image["name"]):
+            cloud.delete("image", f"/v2/images/{image['id']}")
     data = secrets.token_bytes(SIZE)
-    body = {"name": NAME, "disk_format": "raw", "container_format": "bare", "visibility": "private"}
+    body = {"name": new_name(), "disk_format": "raw", "container_format": "bare", "visibility": "private"}
     path = f"/v2/images/{cloud.post('image', '/v2/images', body)['id']}"
     try:
         cloud.send("PUT", "image", f"{path}/file", data, "application/octet-stream")

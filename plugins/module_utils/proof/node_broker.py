@@ -10,7 +10,7 @@ import secrets
 from typing import Any
 
 from ..resource import ResourceError
-from .proof import NAME, Proof, expect, wait_for
+from .proof import Proof, expect, new_name, wait_for
 
 try:
     import amqp
@@ -30,19 +30,18 @@ def prove(node: Any, params: dict[str, Any]) -> dict[str, Any]:
     """Publish on the first server, take the message from the last one."""
     if amqp is None:
         raise ResourceError("python3-amqp is missing on this host.")
-    servers, word = params["servers"], secrets.token_hex(16)
+    servers, queue, word = params["servers"], new_name(), secrets.token_hex(16)
     try:
         with connect(servers[0], params) as sender, connect(servers[-1], params) as receiver:
             channel, other = sender.channel(), receiver.channel()
-            channel.queue_delete(NAME)
             quorum = {"x-queue-type": "quorum", "x-expires": 60000}
-            channel.queue_declare(NAME, durable=True, auto_delete=False, arguments=quorum)
+            channel.queue_declare(queue, durable=True, auto_delete=False, arguments=quorum)
             try:
-                channel.basic_publish(amqp.Message(word), routing_key=NAME, timeout=10)
-                message = wait_for("the message", lambda: other.basic_get(NAME, no_ack=True), 10, 0.2)
+                channel.basic_publish(amqp.Message(word), routing_key=queue, timeout=10)
+                message = wait_for("the message", lambda: other.basic_get(queue, no_ack=True), 10, 0.2)
                 expect(message.body == word, "another message came out than went in.")
             finally:
-                channel.queue_delete(NAME)
+                channel.queue_delete(queue)
     except (OSError, amqp.exceptions.AMQPError) as error:
         raise ResourceError(f"{' or '.join(servers)}: {error}") from error
     return {"published_at": servers[0], "received_at": servers[-1]}

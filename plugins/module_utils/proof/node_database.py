@@ -10,14 +10,12 @@ import secrets
 from typing import Any
 
 from ..resource import ResourceError
-from .proof import Proof, expect
+from .proof import Proof, expect, is_left, new_name
 
 try:
     import pymysql
 except ImportError:
     pymysql = None
-
-TABLE = "conductor_proof"
 
 
 def connect(host: str, params: dict[str, Any]) -> Any:
@@ -45,15 +43,18 @@ def prove(node: Any, params: dict[str, Any]) -> dict[str, Any]:
     if pymysql is None:
         raise ResourceError("python3-pymysql is missing on this host.")
     front, word = params["front"], secrets.token_hex(16)
-    drop = (f"DROP TABLE IF EXISTS {TABLE}", ())
-    create = (f"CREATE TABLE {TABLE} (word VARCHAR(64) PRIMARY KEY)", ())
+    for (left,) in query(front, params, ("SHOW TABLES", ())):
+        if is_left(left):
+            query(front, params, (f"DROP TABLE {left}", ()))
+    table = new_name().replace("-", "_")
+    create = (f"CREATE TABLE {table} (word VARCHAR(64) PRIMARY KEY)", ())
     try:
-        query(front, params, drop, create, (f"INSERT INTO {TABLE} VALUES (%s)", (word,)))
+        query(front, params, create, (f"INSERT INTO {table} VALUES (%s)", (word,)))
         for server in params["servers"]:
-            read = query(server, params, (f"SELECT word FROM {TABLE}", ()))
+            read = query(server, params, (f"SELECT word FROM {table}", ()))
             expect(read == ((word,),), f"{server} does not have what was written through {front}.")
     finally:
-        query(front, params, drop)
+        query(front, params, (f"DROP TABLE IF EXISTS {table}", ()))
     return {"servers": params["servers"]}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .proof import NAME, Proof, expect
+from .proof import Proof, expect, is_left, new_name
 
 
 def prove(node: Any, params: dict[str, Any]) -> dict[str, Any]:
@@ -16,12 +16,16 @@ def prove(node: Any, params: dict[str, Any]) -> dict[str, Any]:
     command = ["ovn-nbctl", "--timeout=30", "--wait=hv"]
     chassis = node.output(["ovn-sbctl", "--timeout=10", "--bare", "--columns=name", "list", "Chassis"]).split()
     expect(chassis, "OVN has no chassis.")
+    switches = node.output(["ovn-nbctl", "--timeout=10", "--bare", "--columns=name", "list", "Logical_Switch"])
+    for switch in filter(is_left, switches.split()):
+        node.command([*command, "ls-del", switch])
+    name = new_name()
     try:
-        node.command([*command, "--may-exist", "ls-add", NAME])
+        node.command([*command, "ls-add", name])
         reached = node.output(["ovn-sbctl", "--timeout=10", "--columns=external_ids", "list", "Datapath_Binding"])
-        expect(f"name={NAME}" in reached, "northd did not bring a new switch to the southbound database.")
+        expect(f"name={name}" in reached, "northd did not bring a new switch to the southbound database.")
     finally:
-        node.command([*command, "--if-exists", "ls-del", NAME])
+        node.command([*command, "--if-exists", "ls-del", name])
     return {"chassis": sorted(chassis)}
 
 

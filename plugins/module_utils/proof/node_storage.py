@@ -10,7 +10,7 @@ import json
 import secrets
 from typing import Any
 
-from .proof import NAME, Proof, expect
+from .proof import Proof, expect, is_left, new_name
 
 SIZE = 512 * 1024
 
@@ -22,16 +22,17 @@ def prove(node: Any, params: dict[str, Any]) -> dict[str, Any]:
     reasons = "; ".join(check["summary"]["message"] for check in health.get("checks", {}).values())
     expect(health["status"] == "HEALTH_OK", f"{health['status']}: {reasons}.")
     client = ["rbd", "--id", params["user"], "--pool", params["pool"]]
-    if NAME in node.output([*client, "ls"]).split():
-        node.command([*client, "rm", "--no-progress", NAME])
-    text = secrets.token_hex(SIZE)
+    for image in node.output([*client, "ls"]).split():
+        if is_left(image):
+            node.command([*client, "rm", "--no-progress", image])
+    name, text = new_name(), secrets.token_hex(SIZE)
     try:
-        node.command([*client, "import", "--no-progress", "-", NAME], text)
-        read = node.output([*client, "export", "--no-progress", NAME, "-"])
+        node.command([*client, "import", "--no-progress", "-", name], text)
+        read = node.output([*client, "export", "--no-progress", name, "-"])
         expect(read == text, "a block device gave back other data.")
     finally:
-        node.command([*client, "rm", "--no-progress", NAME])
-    expect(NAME not in node.output([*client, "ls"]).split(), "a removed block device is still there.")
+        node.command([*client, "rm", "--no-progress", name])
+    expect(name not in node.output([*client, "ls"]).split(), "a removed block device is still there.")
     return {"health": health["status"], "osds": status["osdmap"]["num_up_osds"], "bytes": len(text)}
 
 

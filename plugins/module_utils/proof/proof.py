@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +16,9 @@ from typing import Any
 
 from ..resource import ResourceError
 
-# What a proof makes is called so, and it clears away what another one left that was stopped.
-NAME = "conductor-proof"
+PREFIX = "conductor-proof"
+# What is older was left by a proof that was stopped; what is younger may belong to one that is under way.
+LEFT_AFTER = 1800
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,17 @@ class Proof:
 
     says: tuple[str, ...]
     prove: Callable[..., dict[str, Any]]
+
+
+def new_name() -> str:
+    """Return a name that no other proof uses and that tells when it was made."""
+    return f"{PREFIX}-{int(time.time())}-{secrets.token_hex(3)}"
+
+
+def is_left(name: str | None) -> bool:
+    """Say whether something was left by a proof that was stopped."""
+    made = re.fullmatch(rf"{PREFIX}-(\d+)-[0-9a-f]{{6}}", (name or "").replace("_", "-").lower())
+    return made is not None and time.time() - int(made.group(1)) > LEFT_AFTER
 
 
 def expect(is_true: Any, message: str) -> None:

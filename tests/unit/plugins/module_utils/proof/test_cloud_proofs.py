@@ -11,12 +11,18 @@ from typing import Any
 import pytest
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import Cloud, connect
 from ansible_collections.conductor.cloud.plugins.module_utils.proof import cloud_identity, cloud_image, cloud_volume
+from ansible_collections.conductor.cloud.plugins.module_utils.proof.proof import PREFIX, new_name
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
 
 
 def prove(module: Any, connection: dict[str, Any]) -> dict[str, Any]:
     """Run a proof as the administrator."""
     return module.PROOF.prove(connect(connection), {})
+
+
+def proofs(cloud: Any, table: str) -> set[str]:
+    """Return the names of what proofs have made."""
+    return {row["name"] for row in cloud.state.table(table).values() if row["name"].startswith(PREFIX)}
 
 
 def test_an_image_comes_back_and_is_removed(cloud: Any, connection: dict[str, Any]) -> None:
@@ -27,11 +33,13 @@ def test_an_image_comes_back_and_is_removed(cloud: Any, connection: dict[str, An
 
 
 def test_what_an_interrupted_proof_left_is_cleared_away(cloud: Any, connection: dict[str, Any]) -> None:
-    """A proof is the broom of the one before it."""
-    body = {"name": "conductor-proof", "disk_format": "raw", "container_format": "bare", "visibility": "private"}
-    connect(connection).post("image", "/v2/images", body)
+    """What is young may be another proof's, and what has another name is not a proof's."""
+    body = {"disk_format": "raw", "container_format": "bare", "visibility": "private"}
+    old, young = f"{PREFIX}-1700000000-abcdef", new_name()
+    for name in (old, young, PREFIX):
+        connect(connection).post("image", "/v2/images", {**body, "name": name})
     prove(cloud_image, connection)
-    assert "conductor-proof" not in {image["name"] for image in cloud.state.table("images").values()}
+    assert proofs(cloud, "images") == {young, PREFIX}
 
 
 def test_a_store_that_returns_other_data_is_found_out(cloud: Any, connection: dict[str, Any], monkeypatch: Any) -> None:
@@ -40,7 +48,7 @@ def test_a_store_that_returns_other_data_is_found_out(cloud: Any, connection: di
     monkeypatch.setattr(Cloud, "content", lambda self, *place: b"x" + read(self, *place)[1:])
     with pytest.raises(ResourceError, match="came back different"):
         prove(cloud_image, connection)
-    assert "conductor-proof" not in {image["name"] for image in cloud.state.table("images").values()}
+    assert not proofs(cloud, "images")
 
 
 def test_a_store_that_takes_nothing_is_found_out(cloud: Any, connection: dict[str, Any]) -> None:
@@ -52,11 +60,8 @@ def test_a_store_that_takes_nothing_is_found_out(cloud: Any, connection: dict[st
 
 def test_users_sign_in_and_are_removed(cloud: Any, connection: dict[str, Any]) -> None:
     """The cloud has the same users before and after."""
-    for row in cloud.state.table("users").values():
-        assert row["name"] != "conductor-proof"
     cloud_identity.sign_in(connect(connection))
-    for row in cloud.state.table("users").values():
-        assert row["name"] != "conductor-proof"
+    assert not proofs(cloud, "users")
 
 
 def test_a_door_that_lets_everybody_in_is_found_out(connection: dict[str, Any], monkeypatch: Any) -> None:
@@ -81,10 +86,15 @@ def test_a_catalog_without_tls_is_found_out() -> None:
 
 
 def test_a_volume_grows_and_is_removed(cloud: Any, connection: dict[str, Any]) -> None:
-    """The cloud has no volume and no snapshot before and after."""
-    assert prove(cloud_volume, connection)["services"] == ["cinder-scheduler on node-1", "cinder-volume on node-1"]
+    """Nothing is left of the volume and its copies."""
+    assert prove(cloud_volume, connection)["services"] == [
+        "cinder-backup on node-1",
+        "cinder-scheduler on node-1",
+        "cinder-volume on node-1",
+    ]
     assert not cloud.state.table("volumes")
     assert not cloud.state.table("snapshots")
+    assert not cloud.state.table("backups")
 
 
 def test_a_backend_that_is_down_is_named(cloud: Any, connection: dict[str, Any]) -> None:

@@ -36,6 +36,8 @@ class Host:
         if argv[0] == "ceph":
             checks = {} if self.health == "HEALTH_OK" else {"OSD_DOWN": {"summary": {"message": "1 osds down"}}}
             return json.dumps({"health": {"status": self.health, "checks": checks}, "osdmap": {"num_up_osds": 1}})
+        if argv[0] == "ovn-nbctl":
+            return "\n".join(self.switches)
         if argv[0] == "ovn-sbctl":
             return "node-1" if "Chassis" in argv else " ".join(f"name={name}" for name in self.switches)
         if "ls" in argv:

@@ -17,10 +17,12 @@ from .backup_removal import PATHS, absent_plan, delete_steps, retention_steps
 from .backup_restore import SPEC as RESTORE
 from .backup_restore import RestoredInstance
 from .backup_view import BackupView, failure
-from .lookup import Lookup
+from .lookup import LONGEST, Lookup, check_length
 from .server_quota import Usage, check_quota, usage
 from .server_state import describe, find_server
 
+# A copy of a volume is called after the backup and the role of the volume.
+LONGEST_NAME = LONGEST - len("-data-99")
 SPEC = RESTORE | ArgSpec(
     {
         "name": {"type": "str", "required": True},
@@ -65,6 +67,7 @@ class BackupSet:
         """Return the steps that make the set whole and then remove what is too old, or those that remove it."""
         if self.params["state"] == "absent":
             return absent_plan(self.view, current)
+        check_length("name", self.name, LONGEST_NAME)
         keep, keep_days = self.params["keep"], self.params["keep_days"]
         for option in ("keep", "keep_days"):
             if self.params[option] is not None and self.params[option] < 1:

@@ -19,6 +19,7 @@ from .instance_power import settle_steps
 from .instance_prediction import predict
 from .instance_steps import boot_steps, by_role, floating_ip_steps, kept_or_made
 from .instance_wanted import Resolver, Wanted, WantedVolume
+from .lookup import check_length
 from .server_fault import raise_server_error
 from .server_quota import usage
 from .server_state import INSTANCE, ROLE, describe, find_server
@@ -132,8 +133,7 @@ class RestoredInstance:
         if current and current["id"]:
             return self._finish(current)
         wanted = self.wanted or Wanted(self.name)
-        if len(self.name) > LONGEST_NAME:
-            raise ResourceError(f"new_name: {self.name} has {len(self.name)} characters; {LONGEST_NAME} are possible.")
+        check_length("new_name", self.name, LONGEST_NAME)
         self._check_volumes(wanted, current)
         failed = [volume for volume in (current or {}).get("volumes", ()) if volume["status"] in VOLUME_FAILED]
         usable = (

@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 
 from ..resource import Document, ResourceError
 from .instance_network import NetworkResolver
+from .lookup import LONGEST, check_length
 from .server_quota import Usage
 from .server_state import INSTANCE, ROLE, USER_DATA, floating_ip_mark
 
 MOST_USER_DATA = 65535
 MOST_METADATA = 255
+# The description of a floating IP holds the name of its instance.
+LONGEST_NAME = LONGEST - len(floating_ip_mark(""))
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,7 @@ class Resolver(NetworkResolver):
     def _require_for_creation(self, name: str) -> None:
         if self.params["state"] == "restarted":
             raise ResourceError(f"name: there is no instance {name} that could be restarted.")
+        check_length("name", name, LONGEST_NAME)
         for option in ("flavor", "image"):
             if not self.params[option]:
                 raise ResourceError(f"{option}: give it, as there is no instance {name} yet and it shall be created.")
@@ -182,6 +186,7 @@ class Resolver(NetworkResolver):
         for number, data in enumerate(self.params["data_volumes"] or (), start=1):
             role = f"data-{number}"
             volume_name = data.get("name") or f"{name}-{role}"
+            check_length("data_volumes: name", volume_name)
             if data["size"] < 1:
                 raise ResourceError(f"data_volumes: the size of {volume_name} is {data['size']} GiB; give 1 or more.")
             wanted.append(WantedVolume(role, volume_name, data["size"], self._type(data, "data_volumes")))

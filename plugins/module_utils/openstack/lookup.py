@@ -15,6 +15,8 @@ from .session import CloudReader
 
 # More names than this do not help anybody to find the right one.
 MOST_NAMES = 10
+# What all services take as a name, in characters.
+LONGEST = 255
 
 
 @dataclass(frozen=True)
@@ -167,3 +169,9 @@ def hint(wanted: str, names: list[str]) -> str:
         return f"Did you mean {' or '.join(near)}?"
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     return f"There are: {', '.join(names[:MOST_NAMES])}{more}."
+
+
+def check_length(option: str, name: str | None, most: int = LONGEST) -> None:
+    """Refuse a name that is empty or too long."""
+    if name is not None and not 1 <= len(name) <= most:
+        raise ResourceError(f"{option}: a name has 1 to {most} characters, {name[:20]!r} has {len(name)}.")

@@ -11,7 +11,7 @@ from typing import Any
 from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, ResourceError
 from .draft import Draft, reference
-from .lookup import Lookup
+from .lookup import Lookup, check_length
 from .security_rules import GroupPlan, read_groups, wanted_groups
 from .session import CloudReader
 from .tenant_absent import plan_absent, read_owned, read_users
@@ -28,8 +28,8 @@ from .tenant_network import (
 )
 from .tenant_quota import NAMES, check_quotas, check_room, plan_quotas, read_quotas, read_room
 
-# Characters of a name: of a project in Keystone, of everything else.
-LONGEST_PROJECT, LONGEST = 64, 255
+# Keystone's limit, in characters.
+LONGEST_PROJECT = 64
 RULE = {
     "direction": {"type": "str", "choices": ["ingress", "egress"], "default": "ingress"},
     "ethertype": {"type": "str", "choices": ["IPv4", "IPv6"], "default": "IPv4"},
@@ -135,14 +135,8 @@ def check_names(wanted: Document) -> None:
         f"security_groups[{number}]": group["name"] for number, group in enumerate(wanted["security_groups"] or ())
     }
     for option, name in {**named, **groups}.items():
-        check_length(f"{option}.name", name, LONGEST)
+        check_length(f"{option}.name", name)
     check_length("name", wanted["name"], LONGEST_PROJECT)
-
-
-def check_length(option: str, name: str | None, most: int) -> None:
-    """Refuse a name that is empty or too long."""
-    if name is not None and not 1 <= len(name) <= most:
-        raise ResourceError(f"{option}: a name has 1 to {most} characters, {name[:20]!r} has {len(name)}.")
 
 
 class Tenant:

@@ -121,6 +121,8 @@ def test_the_quota_is_checked_before_the_first_write(site):
 
 def test_bad_input_is_answered_with_what_would_be_right(site):
     assert "there is no instance nobody. The project has: web1" in backup(site, instance="nobody")["msg"]
+    for name in ("", "x" * 248):
+        assert f"name: a name has 1 to 247 characters, {name[:20]!r} has" in backup(site, name=name)["msg"]
     assert "keep: 0 would keep nothing" in backup(site, keep=0)["msg"]
     backup(site)
     assert "A snapshot needs another name" in backup(site, method="snapshot")["msg"]

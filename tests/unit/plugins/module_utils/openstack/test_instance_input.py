@@ -61,6 +61,9 @@ def site(cloud):
         ({"user_data": "x" * 50000}, "user_data: it takes 66668 bytes in base64; Nova takes 65535 at most."),
         ({"metadata": {"conductor_role": "x"}}, "metadata: conductor_role is for the marks of this collection."),
         ({"metadata": {"long": "x" * 256}}, "metadata: long is too long"),
+        ({"name": ""}, "name: a name has 1 to 236 characters, '' has 0."),
+        ({"name": "x" * 237}, "name: a name has 1 to 236 characters"),
+        ({"data_volumes": [{"size": 1, "name": "x" * 256}]}, "data_volumes: name: a name has 1 to 255 characters"),
         ({"data_volumes": [{"size": 0}]}, "data_volumes: the size of web1-data-1 is 0 GiB; give 1 or more."),
     ],
 )

@@ -56,6 +56,7 @@ CHECKS = (
     in_cloud("second-run", script("second_run", *QUICKSTART), minutes=10),
     in_cloud("exposure", script("exposure")),
     in_cloud("check", script("playbook", "check")),
+    in_cloud("negative", script("playbook", "demo_negative"), minutes=8),
     in_cloud("runner", script("runner"), minutes=10),
     in_cloud("secrets", script("secrets_unseen", str(CLOUD_STATE))),
     in_cloud("reboot", script("reboot", "stop"), minutes=15),

@@ -5,7 +5,7 @@
 packages=(podman netavark aardvark-dns iptables nftables iproute2 crun debootstrap debian-archive-keyring
     openssh-client python3-venv)
 
-die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
+die() { printf '%s: %s\n' "${0#./}" "$*" >&2; exit 1; }
 
 check_path() { # DIRECTORY: podman, ssh and ansible each divide or read a path with these in it in a way of its own
     local unfit=$'*[][:space:]\'":;,\\\\$`%#*?&|<>(){}[!]*'

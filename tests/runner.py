@@ -16,10 +16,12 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from tests.checks import CHECKS, CLOUD, CLOUD_MEMORY, CLOUD_STATE, ROOT, STATE, Check
 
 TIERS = ("fast", "cloud", "ha", "nightly")
+MACHINE = ROOT / "requirements" / "machine.sh"
 REQUIREMENTS = (ROOT / "requirements" / "controller.txt", ROOT / "requirements" / "tests.txt")
 
 
@@ -64,9 +66,21 @@ def environment() -> dict[str, str]:
         "PATH": f"{STATE / 'venv' / 'bin'}{os.pathsep}{kept.get('PATH', os.defpath)}",
         "ANSIBLE_HOME": str(STATE / "ansible"),
         "ANSIBLE_COLLECTIONS_PATH": str(STATE / "collections"),
+        "XDG_CACHE_HOME": str(STATE / "cache"),
         "PIP_CACHE_DIR": str(ROOT / ".cache" / "pip"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+
+
+def do(what: str, *command: str | Path) -> None:
+    """Run a part of the set-up, or end with a sentence."""
+    if subprocess.run(command, env=environment(), check=False).returncode:
+        raise SystemExit(f"{what} did not work; see above.")
+
+
+def prepare_machine() -> None:
+    """Install what nodes need of this machine."""
+    do("Installing packages", "bash", "-euc", '. "$1"; install_packages "${packages[@]}"', "tests/run", MACHINE)
 
 
 def prepare() -> None:
@@ -80,15 +94,17 @@ def prepare() -> None:
     if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
         return
     print("Installing the tools of the tests", flush=True)
-    subprocess.run([sys.executable, "-m", "venv", "--clear", STATE / "venv"], check=True)
-    options = [option for path in REQUIREMENTS for option in ("-r", str(path))]
-    command = ["pip", "install", "-qq", "--require-hashes", "--progress-bar", "off", *options]
-    subprocess.run([STATE / "venv" / "bin" / command[0], *command[1:]], check=True, env=environment())
+    do("Making a virtual environment", sys.executable, "-m", "venv", "--clear", STATE / "venv")
+    options = [option for path in REQUIREMENTS for option in ("-r", path)]
+    quiet = ("-qq", "--progress-bar", "off")
+    do("Installing the tools", STATE / "venv" / "bin" / "pip", "install", *quiet, "--require-hashes", *options)
     stamp.write_text(wanted, encoding="ascii")
 
 
 def obstacle() -> str:
     """Return why no test cloud can be brought up now, if so."""
+    if os.geteuid() != 0:
+        return "The nodes of a test cloud are system containers: run this as root, or with --tier fast."
     stale = not (CLOUD_STATE / "settings").exists()
     wrapper = ROOT / "roles" / "testbed" / "files" / "unified-cgroup"
     if stale and subprocess.run(["which", "podman"], capture_output=True, check=False).returncode == 0:
@@ -167,9 +183,10 @@ def main() -> int:
         print("\n".join(f"{check.tier:8} {check.name}" for check in checks))
         return 0
     with alone():
-        reason = obstacle() if any(check.tier != "fast" for check in checks) else ""
-        if reason:
-            raise SystemExit(reason)
+        if any(check.tier != "fast" for check in checks):
+            if reason := obstacle():
+                raise SystemExit(reason)
+            prepare_machine()
         prepare()
         return run_all(checks)
 

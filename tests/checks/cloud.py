@@ -30,7 +30,8 @@ def environment() -> dict[str, str]:
     """Return the variables with which ansible knows the test cloud."""
     path = f"{CLOUD_STATE / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    return {**kept, **recorder(), "PATH": path, "ANSIBLE_CONFIG": str(CLOUD_STATE / "ansible.cfg")}
+    own = {"ANSIBLE_CONFIG": str(CLOUD_STATE / "ansible.cfg"), "XDG_CACHE_HOME": str(CLOUD_STATE / "cache")}
+    return {**kept, **recorder(), **own, "PATH": path}
 
 
 def podman(*arguments: str) -> str:

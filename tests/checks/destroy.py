@@ -12,10 +12,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.checks import CLOUD, CLOUD_STATE
+from tests.checks import CLOUD, CLOUD_STATE, STATE
 from tests.checks.cloud import WRAPPER, podman
 
 NAMESPACE = Path("/run/unified-cgroup")
+# A person's own logins to clouds and files of ansible: a cloud of quickstart keeps its own with it.
+PERSONAL = (Path.home() / ".cache" / "conductor.cloud", Path.home() / ".ansible")
+LOGINS = STATE / "cache" / "conductor.cloud"
 
 
 def processes() -> Iterator[str]:
@@ -41,6 +44,18 @@ def ancestors() -> set[int]:
     return found
 
 
+def born(path: Path) -> int:
+    """Return when a file came to be, which python does not tell; 0 where there is none or nobody knows."""
+    answer = subprocess.run(["stat", "--format=%W", path], capture_output=True, text=True, check=False)
+    return int(answer.stdout or 0)
+
+
+def outside(made: int) -> list[str]:
+    """Return the folders of a person that came to be while there was the cloud, and logins that outlive it."""
+    folders = [folder for folder in PERSONAL if made and born(folder) >= made]
+    return [f"folder {folder}" for folder in folders] + [f"file {path}" for path in LOGINS.glob("token-*")]
+
+
 def remains() -> list[str]:
     """Return what is left, in words."""
     # Looked for first, because asking podman makes the namespace anew.
@@ -61,8 +76,9 @@ def remains() -> list[str]:
 
 def main() -> int:
     """Return 0 when nothing is left."""
+    made = born(CLOUD_STATE)
     status = subprocess.run([*sys.argv[1:], "--destroy"], stdin=subprocess.DEVNULL, check=False).returncode
-    left = remains()
+    left = remains() + outside(made)
     print("\n".join(f"left: {line}" for line in left) or "nothing is left")
     return status or bool(left)
 

@@ -122,7 +122,7 @@ instances:
       description:
         - Root volume first, then by device.
         - With C(id), C(name), C(role), C(size) in GiB, C(type), C(status), C(device),
-          C(image) and C(made_by_us).
+          C(image), C(image_id) and C(made_by_us).
       type: list
       elements: dict
     metadata:

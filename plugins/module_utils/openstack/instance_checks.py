@@ -94,6 +94,7 @@ def check_kept_volumes(wanted: Wanted, current: Document | None) -> None:
         found = by_role.get(volume.role)
         if found is None:
             continue
+        check_content(wanted, volume, found)
         option = "root_volume" if volume.role == "root" else "data_volumes"
         if found["status"] in VOLUME_FAILED:
             raise ResourceError(
@@ -111,6 +112,16 @@ def check_kept_volumes(wanted: Wanted, current: Document | None) -> None:
             raise ResourceError(
                 f"{option}: {found['name']} is of type {found['type']}, not {volume.type}; the type of a volume stays."
             )
+
+
+def check_content(wanted: Wanted, volume: WantedVolume, found: Document) -> None:
+    """Refuse to boot from a volume that is left of an instance with another image."""
+    if wanted.image and volume.image_id and found["image_id"] not in (None, volume.image_id):
+        raise ResourceError(
+            f"image: the volume {found['name']} ({found['id']}), which is left of an earlier instance {wanted.name},"
+            f" was made from {found['image']} ({found['image_id']}), not from {wanted.image['name']} ({volume.image_id})."
+            " Run state: absent first, or give that image."
+        )
 
 
 def check_marks(current: Document | None) -> None:

@@ -72,6 +72,7 @@ def predict_volume(wanted: Wanted, volume: WantedVolume, found: Document | None)
         "status": "in-use",
         "device": None,
         "image": wanted.image["name"] if volume.image_id and wanted.image else None,
+        "image_id": volume.image_id,
         "made_by_us": True,
     }
 

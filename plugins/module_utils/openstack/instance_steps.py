@@ -97,9 +97,11 @@ def boot_steps(
 ) -> list[Step]:
     """Return the steps that boot a server from its volumes; ``volume_ids`` knows them by role."""
     flavor = wanted.flavor["name"] if wanted.flavor else ""
+    found = [by_role(current, volume.role) for volume in wanted.volumes]
+    names = " and ".join(volume["name"] for volume in found if volume)
     server = Step(
         "server",
-        f"Create the server {wanted.name} ({flavor})",
+        f"Create the server {wanted.name} ({flavor})" + (f" with the existing {names}" if names else ""),
         lambda writer, results: writer.post("compute", "/servers", wanted.server_request(volume_ids(results)))[
             "server"
         ],

@@ -183,6 +183,7 @@ def describe_volume(volume: Document, server_id: str | None, mark: str) -> Docum
         "status": volume["status"],
         "device": how.get("device") if how else None,
         "image": origin.get("image_name"),
+        "image_id": origin.get("image_id"),
         "made_by_us": is_ours,
     }
 

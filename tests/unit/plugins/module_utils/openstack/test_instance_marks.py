@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import connect
 
-from tests.fake import volume
+from tests.fake import image, volume
 from tests.site import Site
 
 
@@ -59,9 +59,7 @@ def test_two_volumes_with_the_same_mark_are_both_kept(site: Site, has_server: bo
     marks = {"conductor_instance": "web1", "conductor_role": "data-1"}
     other = volume.make_volume(site.state, site.project_id, name="twin", metadata=marks)
     if not has_server:
-        session = connect(site.cloud.params("demo", "demo"))
-        session.delete("compute", f"/servers/{site.server()['id']}")
-        site.cloud.settle()
+        lose_server(site)
     sent = len(site.state.writes)
     result = site.instance(state="absent")
     assert result["failed"] and f"twin ({other['id']})" in result["msg"]
@@ -70,6 +68,34 @@ def test_two_volumes_with_the_same_mark_are_both_kept(site: Site, has_server: bo
     other["metadata"].clear()
     assert site.instance(state="absent")["instance"] is None
     assert [row["name"] for row in site.rows("volumes")] == ["twin"]
+
+
+def lose_server(site: Site) -> None:
+    """Delete the server with another client."""
+    connect(site.cloud.params("demo", "demo")).delete("compute", f"/servers/{site.server()['id']}")
+    site.cloud.settle()
+
+
+def test_a_server_that_boots_from_what_is_left_says_so(site: Site) -> None:
+    """The guest will not be a new one."""
+    lose_server(site)
+    wanted = {"flavor": "tiny", "image": "debian", "data_volumes": [{"size": 1}, {"size": 1}]}
+    result = site.instance(root_volume={"size": 1}, **wanted)
+    assert result["actions"] == [
+        "Create the volume web1-data-2 (1 GiB)",
+        "Create the server web1 (tiny) with the existing web1-root and web1-data-1",
+    ]
+
+
+def test_what_is_left_of_another_image_is_not_booted(site: Site) -> None:
+    """A person asks for a new system and would get the old one."""
+    lose_server(site)
+    other = image.make_image(site.state, "newer")
+    sent = len(site.state.writes)
+    result = site.instance(flavor="tiny", image="newer", root_volume={"size": 1})
+    assert result["failed"] and "image: the volume web1-root" in result["msg"]
+    assert f"not from newer ({other['id']})" in result["msg"]
+    assert len(site.state.writes) == sent
 
 
 def test_a_twin_does_not_change_what_is_attached(site: Site) -> None:

@@ -119,8 +119,8 @@ def check_content(wanted: Wanted, volume: WantedVolume, found: Document) -> None
     if wanted.image and volume.image_id and found["image_id"] not in (None, volume.image_id):
         raise ResourceError(
             f"image: the volume {found['name']} ({found['id']}), which is left of an earlier instance {wanted.name},"
-            f" was made from {found['image']} ({found['image_id']}), not from {wanted.image['name']} ({volume.image_id})."
-            " Run state: absent first, or give that image."
+            f" was made from {found['image']} ({found['image_id']}),"
+            f" not from {wanted.image['name']} ({volume.image_id}). Run state: absent first, or give that image."
         )
 
 

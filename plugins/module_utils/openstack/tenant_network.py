@@ -35,13 +35,24 @@ def check_subnet(wanted: Document) -> Document:
     for option, text in inside:
         if text is not None and address(text, option) not in cidr:
             raise ResourceError(f"subnet.{option}: {text} is not in subnet.cidr {cidr}.")
-    for number, pool in enumerate(wanted.get("allocation_pools") or ()):
-        if address(pool["start"], "") > address(pool["end"], ""):
-            option = f"subnet.allocation_pools[{number}]"
-            raise ResourceError(f"{option}: the start {pool['start']} comes after the end {pool['end']}.")
+    check_pools(wanted.get("allocation_pools") or [], wanted.get("gateway_ip"))
     for server in wanted.get("dns_nameservers") or ():
-        address(server, "dns_nameservers")
+        if address(server, "dns_nameservers").version != cidr.version:
+            raise ResourceError(f"subnet.dns_nameservers: {server} is not IPv{cidr.version} as subnet.cidr {cidr} is.")
     return {**wanted, "cidr": str(cidr)}
+
+
+def check_pools(pools: list[Document], gateway: str | None) -> None:
+    """Refuse pools that run backwards, that share addresses, or that hold the gateway."""
+    ranges = [(int(address(pool["start"], "")), int(address(pool["end"], ""))) for pool in pools]
+    for number, (start, end) in enumerate(ranges):
+        option, pool = f"subnet.allocation_pools[{number}]", pools[number]
+        if start > end:
+            raise ResourceError(f"{option}: the start {pool['start']} comes after the end {pool['end']}.")
+        if gateway is not None and start <= int(address(gateway, "gateway_ip")) <= end:
+            raise ResourceError(f"{option}: the gateway {gateway} lies between {pool['start']} and {pool['end']}.")
+        if any(start <= other_end and other <= end for other, other_end in ranges[:number]):
+            raise ResourceError(f"{option}: {pool['start']} to {pool['end']} shares addresses with another pool.")
 
 
 def address(text: str, option: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
@@ -105,6 +116,7 @@ def plan_subnet(draft: Draft, now: Document, wanted: Document, project: Referenc
     name, current = wanted["name"], now["subnet"]
     fields = given(wanted, *SUBNET_FIELDS)
     if current is None:
+        check_pools(fields.get("allocation_pools", []), defaults(fields)["gateway_ip"])
         network = reference(now["network"], "network", "network")
         version = ipaddress.ip_network(fields["cidr"]).version
         body: dict[str, Any] = {"name": name, "ip_version": version, **fields}

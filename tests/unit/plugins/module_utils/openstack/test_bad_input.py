@@ -127,6 +127,26 @@ NETWORK_CASES = {
         {"subnet": {**SUBNET, "allocation_pools": [{"start": "192.168.42.9", "end": "192.168.43.1"}]}},
         ["subnet.allocation_pools[0].end", "192.168.43.1", "192.168.42.0/24"],
     ),
+    "name server of another family": (
+        {"subnet": {**SUBNET, "dns_nameservers": ["2001:db8::53"]}},
+        ["subnet.dns_nameservers", "2001:db8::53 is not IPv4"],
+    ),
+    "pool with the gateway": (
+        {"subnet": {**SUBNET, "allocation_pools": [{"start": "192.168.42.1", "end": "192.168.42.9"}]}},
+        ["subnet.allocation_pools[0]", "the gateway 192.168.42.1 lies between"],
+    ),
+    "pools that overlap": (
+        {
+            "subnet": {
+                **SUBNET,
+                "allocation_pools": [
+                    {"start": "192.168.42.5", "end": "192.168.42.9"},
+                    {"start": "192.168.42.9", "end": "192.168.42.20"},
+                ],
+            }
+        },
+        ["subnet.allocation_pools[1]", "192.168.42.9 to 192.168.42.20 shares addresses"],
+    ),
     "pool backwards": (
         {"subnet": {**SUBNET, "allocation_pools": [{"start": "192.168.42.9", "end": "192.168.42.5"}]}},
         ["subnet.allocation_pools[0]", "the start 192.168.42.9 comes after the end 192.168.42.5"],

@@ -31,8 +31,11 @@ CONTENT = {"Accept": "application/json"}
 # Some services answer 403 where a quota is used up.
 QUOTA = re.compile("quota|maximum|exceeds", re.IGNORECASE)
 TAG = re.compile("<[^>]+>")
-# Answers to a read that another try may improve.
-PASSING = [429, 502, 503, 504]
+# Answers that another try may improve. To a write, only those that say that it was not done: a front answers 503 while
+# no server behind it is up. Six tries take half a minute, in which a service restarts.
+PASSING = {"GET": [429, 502, 503, 504]}
+NOT_DONE = [429, 503]
+TRIES = 6
 
 
 class ApiError(ResourceError):
@@ -137,13 +140,15 @@ class CloudReader:
         given = {key: value for key, value in (query or {}).items() if value is not None}
         options: dict[str, Any] = {"json": body} if raw is None else {"data": raw}
         if verb == "GET":
-            options.update(connect_retries=2, status_code_retries=3, retriable_status_codes=PASSING)
+            options["connect_retries"] = 2
         try:
             answer = self._login.adapter(service).request(
                 f"{path}?{urlencode(given, doseq=True)}" if given else path,
                 verb,
                 headers=headers,
                 raise_exc=False,
+                status_code_retries=TRIES,
+                retriable_status_codes=PASSING.get(verb, NOT_DONE),
                 **options,
             )
         except auth_errors.ClientException as error:

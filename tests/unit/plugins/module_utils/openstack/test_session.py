@@ -64,21 +64,28 @@ def test_what_is_none_is_not_asked_for(cloud: FakeCloud) -> None:
     assert len(connect(cloud.params()).list(*NETWORKS, name=None)) == 1
 
 
-@pytest.mark.parametrize("how", ["before", 503])
-def test_reads_are_tried_again(cloud: FakeCloud, how: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("how", "times"), [("before", 2), (502, 6), (503, 6), (504, 6)])
+def test_reads_are_tried_again(cloud: FakeCloud, how: Any, times: int) -> None:
     """A service that restarts does not fail a task."""
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
-    cloud.state.break_route("GET /network", how, times=2)
+    cloud.state.break_route("GET /network", how, times=times)
     assert len(connect(cloud.params()).list(*NETWORKS)) == 1
 
 
-@pytest.mark.parametrize("how", ["before", "after", 503])
+@pytest.mark.parametrize("how", ["before", "after", 500, 502, 504])
 def test_writes_are_sent_once(cloud: FakeCloud, how: Any) -> None:
     """Nobody knows whether the first one was done: the next run looks."""
     cloud.state.break_write(0, how)
     with pytest.raises(ResourceError, match="network: .*POST"):
         connect(cloud.params()).post("network", "/v2.0/networks", {"network": {"name": "one"}})
     assert len(cloud.state.writes) == 1
+
+
+@pytest.mark.parametrize("how", [429, 503])
+def test_writes_that_were_not_done_are_sent_again(cloud: FakeCloud, how: int) -> None:
+    """A front that has no server for the moment says so."""
+    cloud.state.break_route("POST /network", how, times=6)
+    connect(cloud.params()).post("network", "/v2.0/networks", {"network": {"name": "one"}})
+    assert [write.status for write in cloud.state.writes] == [how] * 6 + [201]
 
 
 def test_an_error_has_the_services_words(cloud: FakeCloud) -> None:

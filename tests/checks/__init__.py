@@ -46,8 +46,8 @@ def in_cloud(name: str, command: tuple[str, ...], minutes: int = 5) -> Check:
 
 
 CHECKS = (
-    Check("unit", "fast", ("pytest", "-q", "tests/unit")),
-    Check("laws", "fast", ("pytest", "-q", "tests/laws")),
+    Check("unit", "fast", ("pytest", "-q", "-n", "2", "tests/unit")),
+    Check("laws", "fast", ("pytest", "-q", "-n", "2", "tests/laws")),
     Check("lint", "fast", ("ansible-lint", "--offline", "--profile", "production")),
     Check("sanity", "fast", script("sanity"), minutes=15),
     Check("changelog", "fast", ("antsibull-changelog", "lint")),

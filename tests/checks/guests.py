@@ -63,7 +63,9 @@ def missing(before: dict[str, Guest]) -> list[str]:
     """Return which of these guests are not back as they were, or did not boot since."""
     now = running()
     lost = {identity: guest for identity, guest in before.items() if now.get(identity) != guest}
-    faults = [f"{guest} is {now.get(identity, 'not running')}" for identity, guest in lost.items()]
+    faults = [
+        f"{guest} is {now.get(identity, 'without a boot, metadata or an answer')}" for identity, guest in lost.items()
+    ]
     # The console may hold the words of earlier boots. The same words with the same times are no new boot.
     both = [(guest, now[identity]) for identity, guest in before.items() if identity in now]
     same = [guest for guest, later in both if later.boot.startswith(guest.boot)]

@@ -86,7 +86,7 @@ def open_from(namespace: str, addresses: list[str], numbers: set[int]) -> set[tu
     pairs = json.dumps([(address, port) for address in addresses for port in sorted(numbers)])
     command = ["ip", "netns", "exec", namespace, sys.executable, "-c", KNOCK]
     answer = subprocess.run(command, input=pairs, capture_output=True, text=True, check=True)
-    return {(address, port) for address, port in json.loads(answer.stdout)}
+    return set(map(tuple, json.loads(answer.stdout)))
 
 
 def front_ports(address: str) -> set[int]:

@@ -79,12 +79,14 @@ def resize(state: State, request: Request, server: Document, given: Any) -> Answ
 
 def confirm(state: State, request: Request, server: Document, _given: Any) -> Answer:
     """Start to confirm the new flavor; the server shows VERIFY_RESIZE until that is done."""
-    if server["OS-EXT-STS:vm_state"] != "resized":
+    # While Nova is at it, its migration is no longer one that could be confirmed.
+    if server["OS-EXT-STS:vm_state"] != "resized" or server.get("_confirming"):
         raise Fault(400, "Instance has not been resized.")
     done = note(state, server, "confirmResize", request)
-    under_way(
-        state, server, done, lambda: settle(server, server.pop("_old")["vm_state"]), {"OS-EXT-STS:vm_state": "resized"}
-    )
+    server["_confirming"] = True
+    finished = {"OS-EXT-STS:vm_state": server["_old"]["vm_state"], "_confirming": False}
+    stays = {"OS-EXT-STS:vm_state": "resized", "_confirming": False}
+    under_way(state, server, done, lambda: server.update(finished), stays)
     return 204, None
 
 

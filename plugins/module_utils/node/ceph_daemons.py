@@ -151,7 +151,8 @@ def fresh_directory(writer: Node, path: str) -> str:
     """Return an empty directory beside ``path``, which is not its place yet."""
     folder, name = os.path.split(path)
     unfinished = f"{folder}/.unfinished-{name}"
-    shutil.rmtree(unfinished, ignore_errors=True)
+    if os.path.isdir(unfinished):
+        shutil.rmtree(unfinished)
     writer.make_directory(unfinished, mode="0750", **OWNER)
     return unfinished
 

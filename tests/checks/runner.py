@@ -2,7 +2,12 @@
 # Copyright (c) 2026, conductor.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run playbooks on the test cloud through ansible-runner, with variables and environment given as AWX gives them."""
+"""Run playbooks on the test cloud through ansible-runner, with variables and environment given as AWX gives them.
+
+    python -m tests.checks.runner [PLAYBOOK...]
+
+Without names it runs all jobs but those that checks of their own name.
+"""
 
 from __future__ import annotations
 
@@ -11,33 +16,44 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import ansible_runner
 
-from tests.checks import CLOUD_STATE, ROOT
-from tests.checks.cloud import environment
+from tests.checks import CHECKS, CLOUD_STATE, ROOT
+from tests.checks.cloud import environment, recorder
+from tests.checks.jobs import JOBS, Job, filled
 
-PLAYBOOKS = ("check", "demo_state")
 INVENTORIES = (ROOT / "inventories" / "quickstart", CLOUD_STATE / "inventory")
-# What AWX gives to each job beside the variables of its template.
-EXTRA = {"awx_job_id": 1, "tower_job_id": 1, "awx_job_launch_type": "manual", "check_guest_timeout": 240}
+# What AWX gives to each job beside the answers of its survey.
+EXTRA = {"awx_job_id": 1, "tower_job_id": 1, "awx_job_launch_type": "manual"}
 RESULTS = ("runner_on_ok", "runner_on_skipped")
+BY_NAME = ("python", "-m", "tests.checks.runner")
 
 
 def private_data(folder: Path) -> None:
-    """Lay out what ansible-runner takes a job from: a project, one inventory, variables and environment."""
+    """Lay out what ansible-runner takes a job from: a project and one inventory."""
     (folder / "project").symlink_to(ROOT)
+    (folder / "env").mkdir()
+    (folder / "scratch").mkdir()
     for number, inventory in enumerate(INVENTORIES):
         for file in inventory.rglob("*.yml"):
             place = folder / "inventory" / file.relative_to(inventory)
             place.parent.mkdir(parents=True, exist_ok=True)
             # Files of the same name keep their order.
             place.with_stem(f"{file.stem}-{number}").symlink_to(file)
-    (folder / "env").mkdir()
-    given = environment()
-    settings = {name: value for name, value in given.items() if os.environ.get(name) != value}
-    for name, content in (("extravars", EXTRA), ("envvars", settings)):
+
+
+def give(folder: Path, job: Job, variables: Mapping[str, str]) -> None:
+    """Write the variables and the environment of a job."""
+    places = {"scratch": str(folder / "scratch"), "state": str(CLOUD_STATE)}
+    left_out = set() if job.recorded else set(recorder())
+    settings = {
+        name: value for name, value in variables.items() if os.environ.get(name) != value and name not in left_out
+    }
+    for name, content in (("extravars", {**EXTRA, **filled(job.answers, places)}), ("envvars", settings)):
         (folder / "env" / name).write_text(json.dumps(content), encoding="utf-8")
 
 
@@ -49,25 +65,43 @@ def tasks(playbook: str) -> set[str]:
     return {name.rpartition(" : ")[2].strip() for name in names}
 
 
-def run(folder: Path, name: str) -> list[str]:
-    """Run a playbook and return what is wrong with what ansible-runner reports of it."""
-    playbook = f"playbooks/{name}.yml"
+def run(folder: Path, job: Job) -> list[str]:
+    """Run a job and return what is wrong with what ansible-runner reports of it."""
+    name, playbook, started = job.playbook, f"playbooks/{job.playbook}.yml", time.monotonic()
     result = ansible_runner.run(private_data_dir=str(folder), playbook=playbook, ident=name)
     results = [event["event_data"] for event in result.events if event["event"] in RESULTS]
     expected, seen = tasks(playbook), {event["task"] for event in results}
-    print(f"== {name}: {result.status}, {len(results)} results of {len(seen)} tasks", flush=True)
+    changed = sorted({event["task"] for event in results if event.get("res", {}).get("changed")})
+    took = time.monotonic() - started
+    print(f"== {name}: {result.status} in {took:.0f} s, {len(results)} results of {len(seen)} tasks", flush=True)
     faults = [f"{name}: {result.status}"] if result.status != "successful" else []
     if not expected:
         faults.append(f"{name}: no tasks are listed")
+    if not job.changes:
+        faults += [f'{name}: the task "{task}" changed something' for task in changed]
     return faults + [f'{name}: nothing was reported of the task "{task}"' for task in sorted(expected - seen)]
 
 
+def chosen(names: list[str]) -> list[Job]:
+    """Return the jobs with these names, or those that no check names."""
+    named = {name for check in CHECKS if check.command[:3] == BY_NAME for name in check.command[3:]}
+    found = [job for job in JOBS if (job.playbook in names if names else job.playbook not in named)]
+    unknown = set(names) - {job.playbook for job in found}
+    if unknown:
+        raise SystemExit(f"{', '.join(sorted(unknown))}: there is no such job")
+    return found
+
+
 def main() -> int:
-    """Return 0 when all playbooks succeed and are reported."""
+    """Return 0 when all jobs succeed and are reported."""
+    jobs, variables = chosen(sys.argv[1:]), environment()
     with tempfile.TemporaryDirectory(prefix="runner-") as place:
         folder = Path(place)
         private_data(folder)
-        faults = [fault for name in PLAYBOOKS for fault in run(folder, name)]
+        faults = []
+        for job in jobs:
+            give(folder, job, variables)
+            faults += run(folder, job)
     print("\n".join(faults))
     return 1 if faults else 0
 

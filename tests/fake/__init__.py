@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import time
+from typing import Any
 
 from .server import FakeCloud, Service
 
@@ -21,6 +23,6 @@ def services() -> list[Service]:
     return [module.SERVICE for module in modules if hasattr(module, "SERVICE")]
 
 
-def start(settle: float | None = 0.03) -> FakeCloud:
-    """Return a new cloud; ``with start() as cloud`` runs it. Transitions take ``settle`` seconds."""
-    return FakeCloud(services(), settle)
+def start(settle: float | None = 0.03, clock: Any = time) -> FakeCloud:
+    """Return a new cloud; ``with start() as cloud`` runs it. Transitions take ``settle`` seconds of ``clock``."""
+    return FakeCloud(services(), settle, clock)

@@ -11,8 +11,10 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import formatdate
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -21,6 +23,7 @@ from .state import Answer, Fault, Query, Request, State, Token, Write
 
 Handler = Callable[[State, Request], Answer]
 Route = tuple[str, str, Handler]
+Exchanged = tuple[int, dict[str, str], bytes]
 NOBODY = Token("", None, ())
 
 
@@ -52,33 +55,16 @@ class Connection(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def _respond(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        raw = self.rfile.read(length)
-        parts = urlsplit(self.path)
-        is_json = "json" in self.headers.get("Content-Type", "json")
-        body = json.loads(raw) if raw and is_json else {"_content": raw} if raw else {}
-        headers = {key.lower(): value for key, value in self.headers.items()}
-        answer = self.cloud.answer(self.command, parts.path, Query(parse_qsl(parts.query)), body, headers)
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        answer = self.cloud.exchange(self.command, self.path, self.headers, raw)
         if answer is None:
             self.close_connection = True
             self.connection.close()
             return
-        self._send(*answer)
-
-    def _send(self, status: int, body: Any) -> None:
-        extra = body.pop("_headers", {}) if isinstance(body, dict) else {}
-        is_data = isinstance(body, bytes)
-        content = (
-            b"" if body is None or self.command == "HEAD" else body if is_data else json.dumps(body).encode()
-        )
-        self.send_response(status)
-        for key, value in extra.items():
+        status, headers, content = answer
+        self.send_response_only(status, headers.pop("reason"))
+        for key, value in headers.items():
             self.send_header(key, value)
-        self.send_header("x-openstack-request-id", f"req-{uuid.uuid4()}")
-        if content:
-            self.send_header("Content-Type", "application/octet-stream" if is_data else "application/json")
-        if status not in (204, 304):
-            self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
         self.wfile.flush()
@@ -94,8 +80,8 @@ for _verb in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
 class FakeCloud:
     """The running fake. ``state`` is its memory, ``params()`` what a module needs to sign in."""
 
-    def __init__(self, services: list[Service], settle: float | None = 0.03) -> None:
-        self.state = State(settle)
+    def __init__(self, services: list[Service], settle: float | None = 0.03, clock: Any = time) -> None:
+        self.state = State(settle, clock)
         self.services = services
         self._routes = [
             (method, re.compile(f"^/{service.mount}{pattern}/?$"), handler, service)
@@ -133,7 +119,7 @@ class FakeCloud:
     def settle(self) -> None:
         """Let all transitions that are under way come to their ends."""
         while self.state.settle is not None and self.state.pending():
-            time.sleep(0.01)
+            self.state.clock.sleep(0.01)
             with self.state.lock:
                 self.state.catch_up()
 
@@ -157,6 +143,28 @@ class FakeCloud:
             }
             for service in self.services
         ]
+
+    def exchange(self, method: str, target: str, given: Mapping[str, str], raw: bytes) -> Exchanged | None:
+        """Handle one request as it comes over the wire; return status, headers and content, or None as answer() does."""
+        headers = {key.lower(): value for key, value in given.items()}
+        parts = urlsplit(target)
+        is_json = "json" in headers.get("content-type", "json")
+        sent = json.loads(raw) if raw and is_json else {"_content": raw} if raw else {}
+        answer = self.answer(method, parts.path, Query(parse_qsl(parts.query)), sent, headers)
+        if answer is None:
+            return None
+        status, body = answer
+        extra = body.pop("_headers", {}) if isinstance(body, dict) else {}
+        is_data = isinstance(body, bytes)
+        content = b"" if body is None or method == "HEAD" else body if is_data else json.dumps(body).encode()
+        date = formatdate(self.state.clock.time(), usegmt=True)
+        said = {"reason": HTTPStatus(status).phrase, "Date": date, **extra}
+        said["x-openstack-request-id"] = f"req-{uuid.uuid4()}"
+        if content:
+            said["Content-Type"] = "application/octet-stream" if is_data else "application/json"
+        if status not in (204, 304):
+            said["Content-Length"] = str(len(content))
+        return status, said, content
 
     def answer(self, method: str, path: str, query: Query, body: Any, headers: dict[str, str]) -> Answer | None:
         """Handle one request; None stands for a connection that drops without an answer."""

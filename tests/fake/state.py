@@ -99,10 +99,11 @@ class Trap:
 
 
 class State:
-    """All that the services share. ``settle`` is how long a transition takes, in seconds; None: forever."""
+    """All that the services share. ``settle`` is how long a transition takes, in seconds of ``clock``; None: forever."""
 
-    def __init__(self, settle: float | None = 0.03) -> None:
+    def __init__(self, settle: float | None = 0.03, clock: Any = time) -> None:
         self.lock = threading.RLock()
+        self.clock = clock
         self.settle = settle
         self.tables: dict[str, dict[str, Document]] = {}
         self.tokens: dict[str, Token] = {}
@@ -137,7 +138,7 @@ class State:
         """Let ``change`` happen after ``seconds`` (``settle`` when left out)."""
         wait = self.settle if seconds is None else seconds
         if wait is not None:
-            self._due.append((time.monotonic() + wait, change))
+            self._due.append((self.clock.monotonic() + wait, change))
 
     def pending(self) -> bool:
         """Say whether something is still under way."""
@@ -146,7 +147,7 @@ class State:
     def catch_up(self) -> None:
         """Let happen what is due, in the order of its time."""
         while True:
-            now = time.monotonic()
+            now = self.clock.monotonic()
             due = sorted((item for item in self._due if item[0] <= now), key=lambda item: item[0])
             if not due:
                 return

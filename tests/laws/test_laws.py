@@ -12,6 +12,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fake import start
+from tests.fake.clock import QuickClock
+from tests.fake.transport import direct
 from tests.laws.cases import Case, cases
 from tests.laws.harness import Bench, Died, agrees
 
@@ -21,9 +23,10 @@ STEADY = [case for case in ALL if not case.imperative]
 
 
 @pytest.fixture
-def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
-    """A new cloud with one case on it."""
-    with start() as cloud:
+def bench(request: pytest.FixtureRequest, short_pauses: QuickClock) -> Iterator[Bench]:
+    """A new cloud with one case on it, whose transitions last for more than one look."""
+    cloud = start(0.5, short_pauses)
+    with direct(cloud):
         yield Bench(cloud, request.param)
 
 

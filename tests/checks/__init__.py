@@ -50,6 +50,7 @@ CHECKS = (
     Check("laws", "fast", ("pytest", "-q", "-n", "2", "tests/laws")),
     Check("lint", "fast", ("ansible-lint", "--offline", "--profile", "production")),
     Check("sanity", "fast", script("sanity"), minutes=15),
+    Check("reference", "fast", script("reference")),
     Check("changelog", "fast", ("antsibull-changelog", "lint")),
     Check("molecule", "cloud", ("molecule", "test", "-s", "shared_services"), minutes=12),
     Check("deploy", "cloud", QUICKSTART, minutes=40),

@@ -16,6 +16,7 @@ from tests.checks import CLOUD, ROOT
 
 PLAYBOOKS = ROOT / "playbooks"
 IMPORT = "ansible.builtin.import_playbook"
+COLLECTION = "conductor.cloud."
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,16 @@ def imported(playbook: str) -> Iterator[str]:
     for play in yaml.safe_load((PLAYBOOKS / f"{playbook}.yml").read_text(encoding="utf-8")):
         if IMPORT in play:
             yield from imported(play[IMPORT].removesuffix(".yml"))
+
+
+def role_entries(play: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each role that a play runs, with the entry point."""
+    for role in play.get("roles", ()):
+        yield (role if isinstance(role, str) else role["role"]).removeprefix(COLLECTION), "main"
+    for task in (*play.get("pre_tasks", ()), *play.get("tasks", ()), *play.get("post_tasks", ())):
+        for name, options in task.items():
+            if name.endswith(("import_role", "include_role")):
+                yield options["name"].removeprefix(COLLECTION), options.get("tasks_from", "main").removesuffix(".yml")
 
 
 def forgotten(jobs: Iterable[Job] = JOBS) -> set[str]:

@@ -7,14 +7,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 import yaml
 
 from tests.checks import ROOT, jobs
 
-COLLECTION = "conductor.cloud."
 PLAYBOOKS = sorted(jobs.PLAYBOOKS.glob("*.yml"))
 
 
@@ -22,16 +20,6 @@ def specs(role: str) -> dict[str, dict]:
     """Return the argument specs of a role by entry point."""
     path = ROOT / "roles" / role / "meta" / "argument_specs.yml"
     return yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]
-
-
-def entry_points(play: dict) -> Iterator[tuple[str, str]]:
-    """Yield each role that a play runs, with the entry point."""
-    for role in play.get("roles", ()):
-        yield (role if isinstance(role, str) else role["role"]).removeprefix(COLLECTION), "main"
-    for task in (*play.get("pre_tasks", ()), *play.get("tasks", ()), *play.get("post_tasks", ())):
-        for name, options in task.items():
-            if name.endswith(("import_role", "include_role")):
-                yield options["name"].removeprefix(COLLECTION), options.get("tasks_from", "main").removesuffix(".yml")
 
 
 def switches() -> list[str]:
@@ -44,7 +32,7 @@ def switches() -> list[str]:
 @pytest.mark.parametrize("playbook", PLAYBOOKS, ids=lambda path: path.stem)
 def test_every_role_of_a_playbook_checks_its_options(playbook) -> None:
     plays = yaml.safe_load(playbook.read_text(encoding="utf-8"))
-    found = [point for play in plays for point in entry_points(play)]
+    found = [point for play in plays for point in jobs.role_entries(play)]
     assert found or all(jobs.IMPORT in play for play in plays)
     assert [(role, entry) for role, entry in found if entry not in specs(role)] == []
 

@@ -222,6 +222,7 @@ def delete(table: str, key: str) -> Any:
         request.require_admin()
         row = state.get(table, request.match["id"], f"Could not find {key}:")
         del state.table(table)[row["id"]]
+        state.table("passwords").pop(row["id"], None)
         for name, assignment in list(state.table("assignments").items()):
             if assignment[key] == row["id"]:
                 del state.table("assignments")[name]

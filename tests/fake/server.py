@@ -145,7 +145,7 @@ class FakeCloud:
         ]
 
     def exchange(self, method: str, target: str, given: Mapping[str, str], raw: bytes) -> Exchanged | None:
-        """Handle one request as it comes over the wire; return status, headers and content, or None as answer() does."""
+        """Handle one request as it comes over the wire; return status, headers and content, or None like answer()."""
         headers = {key.lower(): value for key, value in given.items()}
         parts = urlsplit(target)
         is_json = "json" in headers.get("content-type", "json")
@@ -159,7 +159,7 @@ class FakeCloud:
         content = b"" if body is None or method == "HEAD" else body if is_data else json.dumps(body).encode()
         date = formatdate(self.state.clock.time(), usegmt=True)
         said = {"reason": HTTPStatus(status).phrase, "Date": date, **extra}
-        said["x-openstack-request-id"] = f"req-{uuid.uuid4()}"
+        said.setdefault("x-openstack-request-id", f"req-{uuid.uuid4()}")
         if content:
             said["Content-Type"] = "application/octet-stream" if is_data else "application/json"
         if status not in (204, 304):
@@ -182,6 +182,8 @@ class FakeCloud:
                 state.reads.append(path)
             if trap and trap.how == "before":
                 return None
+            if trap and trap.how == "front":
+                return 503, {"_headers": {"x-openstack-request-id": ""}}
             answer = self._dispatch(Request(method, path, query, body, headers, token), trap)
             if write:
                 write.status = answer[0]

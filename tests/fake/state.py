@@ -89,7 +89,10 @@ class Write:
 
 @dataclass
 class Trap:
-    """What goes wrong, and when. ``how`` is ``before`` or ``after`` (the connection drops) or a status."""
+    """What goes wrong, and when.
+
+    ``how`` is ``before`` or ``after`` (the connection drops), a status, or ``front`` (503 of a front without servers).
+    """
 
     how: str | int
     at_write: int | None = None
@@ -99,7 +102,7 @@ class Trap:
 
 
 class State:
-    """All that the services share. ``settle`` is how long a transition takes, in seconds of ``clock``; None: forever."""
+    """All that the services share. A transition takes ``settle`` seconds of ``clock``; None: for ever."""
 
     def __init__(self, settle: float | None = 0.03, clock: Any = time) -> None:
         self.lock = threading.RLock()

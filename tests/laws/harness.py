@@ -6,22 +6,91 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 from unittest import mock
 
-from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import Cloud
+from ansible_collections.conductor.cloud.plugins.module_utils.resource import Engine, Step
 
 from tests.fake.server import FakeCloud
 from tests.laws.cases import Case, Params
+from tests.laws.picture import Picture, picture
 from tests.module import run_module
+
+BEFORE, ON_ITS_WAY, AFTER = "before a step", "a request on its way", "a request that was done"
+DEATHS = (BEFORE, ON_ITS_WAY, AFTER)
+# Seconds of a clock on which they cost nothing. A run waits for one that may still be at work.
+PATIENCE = 120
 
 
 class Died(BaseException):
     """The process of a module came to a sudden end. Nothing in a module can catch it."""
+
+
+class Killer:
+    """Lets the process die at one of its steps or writes. ``number`` counts from 0; no number: never."""
+
+    def __init__(self, when: str, number: int | None = None) -> None:
+        self.when = when
+        self.number = number
+        self.lock = threading.Lock()
+        self.steps: list[str] = []
+        self.writes: list[str] = []
+        self.is_dead = False
+
+    @property
+    def seen(self) -> int:
+        """How many moments to die in there were."""
+        return len(self.steps if self.when == BEFORE else self.writes)
+
+    def meet(self, moments: list[str], moment: str, here: bool) -> bool:
+        """Count a moment, and say whether the process dies in it."""
+        with self.lock:
+            if self.is_dead:
+                raise Died
+            moments.append(moment)
+            self.is_dead = here and len(moments) - 1 == self.number
+            return self.is_dead
+
+    def counted(self, step: Step) -> Step:
+        """Return a step before which the process may die."""
+
+        def submit(writer: Any, results: Any) -> Any:
+            if self.meet(self.steps, step.summary, self.when == BEFORE):
+                raise Died
+            return step.submit(writer, results)
+
+        return replace(step, submit=submit)
+
+    def look(self, engine: Engine) -> None:
+        """Plan as the engine does, with steps that are counted."""
+        LOOK(engine)
+        for job in engine.jobs:
+            if job.plan:
+                job.plan = replace(job.plan, steps=tuple(self.counted(step) for step in job.plan.steps))
+
+    def carried(self, exchange: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the way to the cloud, on which the process may die."""
+
+        def carry(method: str, target: str, headers: Any, raw: bytes) -> Any:
+            if self.is_dead:
+                raise Died
+            if method in ("GET", "HEAD") or target.endswith("/auth/tokens"):
+                return exchange(method, target, headers, raw)
+            if self.meet(self.writes, f"{method} {target}", self.when != BEFORE):
+                if self.when == AFTER:
+                    exchange(method, target, headers, raw)
+                raise Died
+            return exchange(method, target, headers, raw)
+
+        return carry
+
+
+LOOK = Engine.look
 
 
 class Bench:
@@ -31,15 +100,29 @@ class Bench:
         self.cloud = cloud
         self.case = case
         case.prepare(cloud)
+        self.write_data()
+
+    def write_data(self) -> None:
+        """Let each volume hold what no other one holds: data that is lost is missed."""
+        for number, volume in enumerate(self.cloud.state.table("volumes").values()):
+            volume["_data"] = f"data {number} of {volume['name']}"
 
     def run(self, params: Params, check: bool = False) -> dict[str, Any]:
         """Run the module with these options."""
         login = self.cloud.params(self.case.project, self.case.user)
-        return run_module(self.case.module, {**login, "timeout": 20, **params}, check)
+        return run_module(self.case.module, {**login, "timeout": PATIENCE, **params}, check)
 
     def make(self, check: bool = False) -> dict[str, Any]:
         """Run the module for the first time."""
         return self.run(self.case.make, check)
+
+    def options(self, verb: str) -> Params:
+        """Return the options of a verb, with the cloud in the state in which the verb has something to do."""
+        if verb != "make":
+            assert "msg" not in self.make()
+            self.cloud.settle()
+            self.write_data()
+        return getattr(self.case, verb)
 
     @property
     def writes(self) -> int:
@@ -47,24 +130,15 @@ class Bench:
         return len(self.cloud.state.writes)
 
     @contextmanager
-    def death(self, number: int) -> Iterator[None]:
-        """Let the process die when write ``number`` is done, before its answer is read."""
-        send, seen = Cloud._request, []
-
-        def dying(session: Any, verb: str, *rest: Any, **options: Any) -> Any:
-            if verb == "GET":
-                return send(session, verb, *rest, **options)
-            if len(seen) > number:
-                raise Died()
-            seen.append(verb)
-            is_last = len(seen) > number
-            answer = send(session, verb, *rest, **options)
-            if is_last:
-                raise Died()
-            return answer
-
-        with mock.patch.object(Cloud, "_request", dying):
-            yield
+    def killer(self, when: str, number: int | None = None) -> Iterator[Killer]:
+        """Let the process die in a moment, or let its moments be counted."""
+        killer = Killer(when, number)
+        carried = killer.carried(self.cloud.exchange)
+        with (
+            mock.patch.object(self.cloud, "exchange", carried),
+            mock.patch.object(Engine, "look", lambda engine: killer.look(engine)),
+        ):
+            yield killer
 
     def save(self) -> dict[str, Any]:
         """Return all that the cloud holds, to come back to."""
@@ -77,15 +151,10 @@ class Bench:
         self.cloud.state.traps.clear()
         self.cloud.state.tables = deepcopy(tables)
 
-    def shape(self) -> dict[str, Counter[str]]:
-        """Return what the cloud holds, without ids and times, which differ from run to run."""
+    def picture(self) -> Picture:
+        """Return what the cloud holds when all has come to its end."""
         self.cloud.settle()
-        tables = self.cloud.state.tables
-        return {
-            table: Counter(str(row.get("name")) + "/" + str(row.get("status")) for row in rows.values())
-            for table, rows in tables.items()
-            if rows and table not in ("assignments", "passwords")
-        }
+        return picture(self.cloud.state.tables)
 
 
 def agrees(predicted: Any, real: Any, unknown: tuple[str, ...] = ()) -> bool:

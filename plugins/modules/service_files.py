@@ -112,6 +112,14 @@ options:
         description: Whether to reload the unit instead, where only its files changed.
         type: bool
         default: false
+      before_restart:
+        description:
+          - Command that only reads and has to succeed before the unit is restarted, as a list without a shell. It is
+            asked for up to two minutes; after that, the task fails with what it said, and the unit runs on.
+          - For members of a cluster, of which no more than one may be missing.
+        type: list
+        elements: str
+        default: []
   secrets:
     description:
       - Secrets that the contents hold. All of their occurrences are censored in the diff and in the result, those

@@ -27,6 +27,7 @@ from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node im
     test_database,
     test_database_schema,
     test_debian_packages,
+    test_galera,
     test_keystone_catalog,
     test_message_broker,
     test_ovs,
@@ -68,6 +69,7 @@ class HostCase:
 HOST_CASES = [
     HostCase("service_files", node_client, sample_service.SAMPLE),
     HostCase("debian_packages", test_debian_packages.client, test_debian_packages.ALL),
+    HostCase("galera_founder", lambda: the_same(fake_node.FakeNode(fake_node.Host())), test_galera.FOUND),
     HostCase("databases", lambda: the_same(fake_mariadb.FakeServer()), test_database.NOVA, (test_database.SECRET,)),
     HostCase(
         "database_schemas",

@@ -59,7 +59,7 @@ def a_file(path="/etc/sample.conf", content="debug = true\n", **other):
 
 def a_unit(name="sample", **other):
     """Return an entry of units."""
-    base = {"state": None, "enabled": None, "masked": False, "restart": True, "reload": False}
+    base = {"state": None, "enabled": None, "masked": False, "restart": True, "reload": False, "before_restart": []}
     return {"name": name, "files": ["/etc/sample.conf"], "packages": ["sample"], **base, **other}
 
 

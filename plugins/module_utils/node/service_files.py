@@ -48,6 +48,7 @@ SPEC = ArgSpec(
                 "packages": {"type": "list", "elements": "str", "default": []},
                 "restart": {"type": "bool", "default": True},
                 "reload": {"type": "bool", "default": False},
+                "before_restart": {"type": "list", "elements": "str", "default": []},
             },
         },
         "secrets": {"type": "list", "elements": "str", "default": [], "no_log": True},

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,8 @@ from .systemd import SECTIONS, STATES, Systemd, reading_as_planned
 TYPES = ("service", "socket", "timer", "mount", "path", "target", "slice", "automount", "swap")
 ENABLED = {"enabled": True, "enabled-runtime": False, "disabled": False, "linked": False, "masked": False, "": False}
 JOURNAL_LINES = 15
+LEAVE_SECONDS = 120
+LEAVE_PAUSE = 2
 UNITS = "/etc/systemd/system"
 
 
@@ -152,12 +155,26 @@ class UnitResource:
     def _systemctl(self, verb: str, why: str = "") -> Step:
         def submit(writer: Node, results: Results) -> None:
             self._systemd.prepare(writer)
+            if verb == "restart":
+                self._await_leave(writer)
             self._change(writer, verb)
 
         done: Callable[[Document | None], bool] | None = None
         if verb in ("start", "restart"):
             done = self._has_started
         return Step(verb, f"{verb.capitalize()} {self.name}{why}", submit, done=done, waiting_for=f"{self.name} runs")
+
+    def _await_leave(self, writer: Node) -> None:
+        """Wait until the unit may be missed: others may have to come back first."""
+        command, deadline = self.wanted["before_restart"], time.monotonic() + LEAVE_SECONDS
+        while command:
+            answer = writer.ask(command)
+            if answer.status == 0:
+                return
+            if time.monotonic() > deadline:
+                said = last_lines(answer.errors) or last_lines(answer.output) or f"status {answer.status}"
+                raise ResourceError(f"{self.name}: it may not be restarted now. {command[0]} says: {said}")
+            time.sleep(LEAVE_PAUSE)
 
     def _change(self, writer: Node, verb: str) -> None:
         # Systemd refuses to enable or disable a unit by an alias.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.conductor.cloud.plugins.module_utils.node import units
 from ansible_collections.conductor.cloud.plugins.module_utils.node.node import Answer
 from ansible_collections.conductor.cloud.tests.unit.fake_node import FakeNode, Unit
 from ansible_collections.conductor.cloud.tests.unit.sample_service import (
@@ -163,3 +164,20 @@ def test_a_content_that_its_own_command_refuses_replaces_nothing(converge, statu
     assert (host.files["/etc/sample.conf"][0] == b"good\n") is failed
     assert (host.units["sample.service"].starts == 0) is failed
     assert ("line 3: unknown word" in result.get("msg", "")) is failed
+
+
+def test_member_is_restarted_only_when_it_may_be_missed(converge, monkeypatch):
+    for name in ("LEAVE_SECONDS", "LEAVE_PAUSE"):
+        monkeypatch.setattr(units, name, 0)
+    host = a_host()
+    member = task([a_file()], [a_unit(before_restart=["may-leave"])])
+    converge(member, FakeNode(host))
+    assert host.units["sample.service"].starts == 1
+    set_library(host, "2")
+    host.answers["may-leave"] = Answer(1, "", "only 2 of 3 are there\n")
+    result = converge(member, FakeNode(host))
+    assert result["failed"] and "only 2 of 3 are there" in result["msg"]
+    assert host.units["sample.service"].starts == 1
+    host.answers["may-leave"] = Answer(0, "", "")
+    assert converge(member, FakeNode(host))["actions"] == ["Restart sample.service, whose packages changed"]
+    assert host.units["sample.service"].starts == 2

@@ -44,6 +44,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """The fake cloud is quick: there is nothing to wait for between two looks."""
     clock = SimpleNamespace(monotonic=time.monotonic, sleep=lambda seconds: time.sleep(min(seconds, 0.01)))
     monkeypatch.setattr("ansible_collections.conductor.cloud.plugins.module_utils.resource.time", clock)
+    monkeypatch.setattr("ansible_collections.conductor.cloud.plugins.module_utils.openstack.session.time", clock)
     monkeypatch.setattr("keystoneauth1.session.time", clock)
 
 

@@ -14,11 +14,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
+
+from .job import Job, last_status, summary
 
 Document = dict[str, Any]
 Results = Mapping[str, Any]
+
+# How long to look for the effect of a write whose answer was lost, in seconds, and how often in one run.
+LOOKS = (1, 2, 4, 8)
+MOST_DOUBTS = 3
 
 
 class ResourceError(Exception):
@@ -27,6 +33,16 @@ class ResourceError(Exception):
     def __init__(self, message: str, **details: Any) -> None:
         super().__init__(message)
         self.details = details
+
+
+class UncertainError(ResourceError):
+    """A write whose answer was lost: nobody knows yet whether it was done, or, if ``is_late``, whether it will be."""
+
+    is_late = False
+
+
+class UnsentError(ResourceError):
+    """A write that was not sent, as something had changed since it was planned."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +54,8 @@ class Step:
     the object went to an error state. Without ``done`` the step is finished when ``submit`` returns.
     ``needs`` names the steps it waits for; None means all the steps before it.
     ``runs`` is ``normally``, ``always`` (also after a failure) or ``after_failure`` (only then).
+    ``beat`` is called now and then while the step is waited for. The effect of a step that is ``unseen`` cannot be
+    read, so that it is never sent twice.
     """
 
     key: str
@@ -47,15 +65,21 @@ class Step:
     done: Callable[[Document | None], bool] | None = None
     waiting_for: str = ""
     runs: str = "normally"
+    beat: Callable[[Any], None] | None = None
+    unseen: bool = False
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What leads from ``before`` to ``after``. ``after`` predicts what ``read()`` will return."""
+    """What leads from ``before`` to ``after``. ``after`` predicts what ``read()`` will return.
+
+    A plan that only waits for somebody else's work to end is ``provisional``: after it there is another one.
+    """
 
     before: Document | None
     after: Document | None
     steps: tuple[Step, ...] = ()
+    provisional: bool = False
 
 
 class Resource(Protocol):
@@ -78,43 +102,6 @@ class Fleet:
     refresh: Callable[[], None] = lambda: None
 
 
-@dataclass
-class Job:
-    """A resource on its way through its plan."""
-
-    resource: Resource
-    plan: Plan | None = None
-    results: dict[str, Any] = field(default_factory=dict)
-    waiting: dict[str, Step] = field(default_factory=dict)
-    finished: set[str] = field(default_factory=set)
-    error: ResourceError | None = None
-    after: Document | None = None
-
-    def ready(self) -> list[Step]:
-        """Return the steps that may be sent now."""
-        if self.plan is None:
-            return []
-        steps = self.plan.steps
-        if self.error:
-            if self.waiting:
-                return []
-            wanted = [s for s in steps if s.runs != "normally" and s.key not in self.results]
-            return wanted[:1]
-        found = []
-        for index, step in enumerate(steps):
-            if step.runs == "after_failure" or step.key in self.results:
-                continue
-            earlier = [s.key for s in steps[:index] if s.runs != "after_failure"]
-            if all(key in self.finished for key in (earlier if step.needs is None else step.needs)):
-                found.append(step)
-        return found
-
-    def fail(self, error: ResourceError) -> None:
-        """Keep the first error: what follows from it is noise."""
-        self.error = self.error or error
-        self.waiting.clear()
-
-
 class Engine:
     """Runs many resources at once: bounded writers, one poller."""
 
@@ -131,7 +118,7 @@ class Engine:
         for job in self.jobs:
             try:
                 job.plan = job.resource.plan(job.resource.read())
-                job.after = job.plan.after
+                job.before, job.after = job.plan.before, job.plan.after
             except ResourceError as error:
                 job.error = error
 
@@ -145,7 +132,7 @@ class Engine:
                 self._submit(batch)
             if any(job.waiting for job in jobs):
                 self._wait([job for job in jobs if job.waiting])
-            elif not batch:
+            elif not batch and not self._plan_further([job for job in jobs if job.is_provisional]):
                 break
         self.fleet.refresh()
         for job in jobs:
@@ -167,16 +154,53 @@ class Engine:
         else:
             with ThreadPoolExecutor(max_workers=min(self.concurrency, len(batch))) as pool:
                 answers = list(pool.map(send, batch))
+        refused = []
         for (job, step), answer in zip(batch, answers):
-            if isinstance(answer, ResourceError):
-                job.results[step.key] = None
-                job.fail(answer)
-                continue
-            job.results[step.key] = answer
-            if step.done is None:
+            is_error = isinstance(answer, ResourceError)
+            job.results[step.key] = None if is_error else answer
+            if is_error:
+                refused.append((job, step, answer))
+            elif step.done is None:
                 job.finished.add(step.key)
             else:
                 job.waiting[step.key] = step
+        for job, step, error in refused:
+            self._not_done(job, step, error)
+
+    def _not_done(self, job: Job, step: Step, error: Any) -> None:
+        if isinstance(error, UnsentError):
+            job.unsent.add(step.key)
+        is_worth_a_look = isinstance(error, UncertainError) and job.error is None and job.doubts < MOST_DOUBTS
+        if not is_worth_a_look or not self._look_for_effect(job, step, error.is_late):
+            job.fail(error)
+
+    def _look_for_effect(self, job: Job, step: Step, is_late: bool) -> bool:
+        """Plan anew from what is there after an answer was lost; a plan that has the step again saw no effect of it."""
+        job.doubts += 1
+        for pause in LOOKS:
+            time.sleep(pause)
+            self.fleet.refresh()
+            try:
+                plan = job.resource.plan(job.resource.read())
+            except ResourceError:
+                return False
+            if (step.key, step.summary) not in [(other.key, other.summary) for other in plan.steps]:
+                break
+        else:
+            if step.unseen or is_late:
+                return False
+        job.follow(plan)
+        return True
+
+    def _plan_further(self, jobs: list[Job]) -> bool:
+        """Plan what could not be planned while somebody else was at it; tell whether there is something to do."""
+        self.fleet.refresh()
+        for job in jobs:
+            try:
+                job.follow(job.resource.plan(job.resource.read()))
+            except ResourceError as error:
+                job.fail(error)
+        return bool(jobs)
 
     def _wait(self, jobs: list[Job]) -> None:
         """Poll until one of the waited-for steps is done, or the time is up."""
@@ -193,9 +217,11 @@ class Engine:
             time.sleep(pause)
             pause = min(pause * 1.5, 2.0)
 
-    @staticmethod
-    def _look_at(job: Job) -> bool:
+    def _look_at(self, job: Job) -> bool:
         try:
+            for step in job.waiting.values():
+                if step.beat:
+                    step.beat(self.writer)
             current = job.resource.read()
             ended = [key for key, step in job.waiting.items() if step.done and step.done(current)]
         except ResourceError as error:
@@ -209,7 +235,7 @@ class Engine:
     def _too_late(self, job: Job) -> ResourceError:
         waited = " and ".join(step.waiting_for or step.summary for step in job.waiting.values())
         try:
-            state = (job.resource.read() or {}).get("status", "absent")
+            state = last_status(job.resource.read())
         except ResourceError as error:
             state = str(error)
         return ResourceError(
@@ -218,25 +244,8 @@ class Engine:
 
     def report(self) -> list[Document]:
         """Return one entry for each object, in the order given."""
-        return [self._entry(job) for job in self.jobs]
-
-    def _entry(self, job: Job) -> Document:
-        steps = [s for s in job.plan.steps if s.runs != "after_failure"] if job.plan else []
-        before = (job.plan.before if job.plan else None) or {}
-        entry: Document = {
-            "name": job.resource.name,
-            "changed": bool(steps),
-            "actions": [step.summary for step in steps],
-            "diff": {"before": before, "after": (job.after or {}) if job.plan else {}},
-            "resource": job.after,
-        }
-        if job.error:
-            entry.update(failed=True, msg=str(job.error), **job.error.details)
-        if job.error or (not self.applied and any(other.error for other in self.jobs)):
-            entry["changed"] = bool(job.results)
-            planned = job.plan.steps if job.plan else ()
-            entry["actions"] = [step.summary for step in planned if step.key in job.results]
-        return entry
+        failed = any(job.error for job in self.jobs)
+        return [job.entry(self.applied, failed) for job in self.jobs]
 
 
 def run(module: Any, kind: str, client: Any, build: Callable[[Any], Fleet]) -> None:
@@ -263,33 +272,3 @@ def run(module: Any, kind: str, client: Any, build: Callable[[Any], Fleet]) -> N
         module.fail_json(**result)
     else:
         module.exit_json(**result)
-
-
-def summary(kind: str, entries: list[Document]) -> Document:
-    """Return what a task reports, from the entries of its objects."""
-    result: Document = {
-        "changed": any(entry["changed"] for entry in entries),
-        "actions": [action for entry in entries for action in entry["actions"]],
-        "diff": [
-            {
-                "before_header": entry["name"],
-                "after_header": entry["name"],
-                "before": entry["diff"]["before"],
-                "after": entry["diff"]["after"],
-            }
-            for entry in entries
-            if entry["changed"]
-        ],
-        "results_by_name": {entry["name"]: entry["resource"] for entry in entries},
-    }
-    if len(entries) == 1:
-        result[kind] = entries[0]["resource"]
-    failed = [entry for entry in entries if entry.get("failed")]
-    if failed:
-        result["failed"] = True
-        result["msg"] = "; ".join(entry["msg"] for entry in failed)
-        result["errors"] = [
-            {key: value for key, value in entry.items() if key not in ("diff", "actions", "changed", "failed")}
-            for entry in failed
-        ]
-    return result

@@ -55,8 +55,10 @@ class Connection(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def _respond(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        answer = self.cloud.exchange(self.command, self.path, self.headers, raw)
+        length = int(self.headers.get("Content-Length") or 0)
+        raw = self.rfile.read(length)
+        # Who dies while sending has asked for nothing.
+        answer = self.cloud.exchange(self.command, self.path, self.headers, raw) if len(raw) == length else None
         if answer is None:
             self.close_connection = True
             self.connection.close()

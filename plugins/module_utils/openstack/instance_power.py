@@ -67,7 +67,7 @@ def power_steps(reader: Any, state: str, current: Document, status: str) -> list
         return []
     reboot = server_action(current["id"], "reboot", {"type": "SOFT"})
     done = server_is(reader, "ACTIVE", "it could not be restarted")
-    return [Step("restart", f"Restart {current['name']}", reboot, None, done)]
+    return [Step("restart", f"Restart {current['name']}", reboot, None, done, unseen=True)]
 
 
 def flavor_steps(reader: Any, wanted: Wanted, current: Document, status: str) -> tuple[list[Step], str]:

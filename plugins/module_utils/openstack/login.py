@@ -76,6 +76,8 @@ class Login:
         self._config: Any = None
         self._adapters: dict[str, Any] = {}
         self._token: TokenFile | None = None
+        # What each service's clock said last.
+        self.dates: dict[str, str] = {}
 
     @property
     def config(self) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..resource import ResourceError
+from ..resource import ResourceError, UncertainError
 
 try:
     from keystoneauth1 import exceptions as auth_errors
@@ -48,5 +48,9 @@ def lost(verb: str, service: str, path: str, error: Exception) -> ResourceError:
     """Say that an answer never came, and what that means."""
     if isinstance(error, auth_errors.Unauthorized):
         return ResourceError(f"auth: {service} refuses the session: {error}. Sign in anew.")
-    advice = "Check that the service runs." if verb == "GET" else "Run the task again: it finds what was done."
-    return ResourceError(f"{service}: no answer to {verb} {path.partition('?')[0]}: {cause(error)}. {advice}")
+    what = f"{service}: no answer to {verb} {path.partition('?')[0]}: {cause(error)}."
+    if verb == "GET":
+        return ResourceError(f"{what} Check that the service runs.")
+    lost_error = UncertainError(f"{what} Run the task again: it finds what was done.")
+    lost_error.is_late = isinstance(error, auth_errors.ConnectTimeout)
+    return lost_error

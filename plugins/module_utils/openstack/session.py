@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 import re
+import time
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from ..resource import ResourceError
+from ..resource import ResourceError, UncertainError
 from .login import PROJECT, SPEC, Login
 from .reasons import lost
 
@@ -31,11 +34,12 @@ CONTENT = {"Accept": "application/json"}
 # Some services answer 403 where a quota is used up.
 QUOTA = re.compile("quota|maximum|exceeds", re.IGNORECASE)
 TAG = re.compile("<[^>]+>")
-# Answers that another try may improve. To a write, only those that say that it was not done: a front answers 503 while
-# no server behind it is up. Six tries take half a minute, in which a service restarts.
-PASSING = {"GET": [429, 502, 503, 504]}
-NOT_DONE = [429, 503]
+# Answers that another try may improve. Six tries take half a minute, in which a service restarts.
+PASSING = [429, 502, 503, 504]
 TRIES = 6
+# Answers to a write that say nothing about whether it was done. It is not sent again before its effect was looked for.
+UNCLEAR = (502, 503, 504)
+REQUEST_IDS = ("x-openstack-request-id", "x-compute-request-id")
 
 
 class ApiError(ResourceError):
@@ -44,6 +48,15 @@ class ApiError(ResourceError):
     def __init__(self, message: str, status: int, request_id: str | None = None) -> None:
         super().__init__(message, http_status=status, request_id=request_id)
         self.status = status
+
+
+class UnclearError(ApiError, UncertainError):
+    """An answer to a write that leaves open whether it was done; 504 says that somebody may still be at it."""
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether the write may still be done."""
+        return self.status == 504
 
 
 class CloudReader:
@@ -115,6 +128,11 @@ class CloudReader:
         """Say whether a user can sign in with this password."""
         return self._login.accepts(user_id, password)
 
+    def now(self, service: str) -> datetime:
+        """Return the time by a service's own clock, as of its last answer; where it tells none, by this machine's."""
+        told = self._login.dates.get(service)
+        return parsedate_to_datetime(told) if told else datetime.now(timezone.utc).replace(microsecond=0)
+
     def reader(self) -> CloudReader:
         """Return this session without the verbs that write."""
         return CloudReader(self._login)
@@ -140,22 +158,31 @@ class CloudReader:
         given = {key: value for key, value in (query or {}).items() if value is not None}
         options: dict[str, Any] = {"json": body} if raw is None else {"data": raw}
         if verb == "GET":
-            options["connect_retries"] = 2
-        try:
-            answer = self._login.adapter(service).request(
-                f"{path}?{urlencode(given, doseq=True)}" if given else path,
-                verb,
-                headers=headers,
-                raise_exc=False,
-                status_code_retries=TRIES,
-                retriable_status_codes=PASSING.get(verb, NOT_DONE),
-                **options,
-            )
-        except auth_errors.ClientException as error:
-            raise lost(verb, service, path, error) from error
+            options.update(connect_retries=2, status_code_retries=TRIES, retriable_status_codes=PASSING)
+        where = f"{path}?{urlencode(given, doseq=True)}" if given else path
+        answer = self._send(verb, service, where, {"headers": headers, "raise_exc": False, **options})
+        if answer.headers.get("Date"):
+            self._login.dates[service] = answer.headers["Date"]
         if answer.status_code >= 400:
             raise self._refused(verb, service, path, answer)
         return answer
+
+    def _send(self, verb: str, service: str, where: str, options: dict[str, Any]) -> Any:
+        """Send a request; a write again only while the answers say that it was not done."""
+        pause = 0.5
+        for _more in range(TRIES if verb != "GET" else 0):
+            answer = self._exchange(verb, service, where, options)
+            if not was_refused_unseen(answer):
+                return answer
+            time.sleep(pause)
+            pause *= 2
+        return self._exchange(verb, service, where, options)
+
+    def _exchange(self, verb: str, service: str, where: str, options: dict[str, Any]) -> Any:
+        try:
+            return self._login.adapter(service).request(where, verb, **options)
+        except auth_errors.ClientException as error:
+            raise lost(verb, service, where, error) from error
 
     def _refused(self, verb: str, service: str, path: str, answer: Any) -> ApiError:
         """Put the service's own words into an error; say who was refused what for lack of a role."""
@@ -168,8 +195,11 @@ class CloudReader:
                 f" The user {access.username} has {' and '.join(has) or 'no role'} in project {access.project_name};"
                 f" this needs the role {lacks}."
             )
-        request_id = answer.headers.get("x-openstack-request-id") or answer.headers.get("x-compute-request-id")
-        return ApiError(what, answer.status_code, request_id)
+        request_id = request_id_of(answer)
+        if request_id:
+            what += f" (request {request_id})"
+        kind = UnclearError if verb != "GET" and answer.status_code in UNCLEAR else ApiError
+        return kind(what, answer.status_code, request_id)
 
 
 class Cloud(CloudReader):
@@ -198,6 +228,16 @@ class Cloud(CloudReader):
         except ApiError as error:
             if error.status != 404:
                 raise
+
+
+def request_id_of(answer: Any) -> str | None:
+    """Return the id under which a service keeps what it did for a request; None where no service has seen it."""
+    return next((answer.headers[name] for name in REQUEST_IDS if answer.headers.get(name)), None)
+
+
+def was_refused_unseen(answer: Any) -> bool:
+    """Tell whether a write was certainly not done: too many at once, or a front that has no server for the moment."""
+    return answer.status_code == 429 or (answer.status_code == 503 and request_id_of(answer) is None)
 
 
 def words(answer: Any) -> str:

@@ -94,10 +94,10 @@ def test_a_failed_copy_tells_why_and_is_made_again(site):
 
 @pytest.mark.parametrize("how", ["before", "after"])
 @pytest.mark.parametrize("number", range(2))
-def test_an_interrupted_backup_is_finished(site, number, how):
+def test_a_backup_goes_on_after_a_lost_answer(site, number, how):
     site.state.break_write(number, how)
-    assert backup(site)["failed"]
-    assert backup(site)["backup"]["complete"]
+    result = backup(site)
+    assert not result.get("failed") and result["backup"]["complete"], result
     assert len(site.rows("backups")) == 2
 
 
@@ -219,11 +219,10 @@ def test_a_backup_outlives_its_instance(site):
 
 @pytest.mark.parametrize("how", ["before", "after"])
 @pytest.mark.parametrize("number", range(9))
-def test_an_interrupted_restore_is_finished_without_leftovers(site, number, how):
+def test_a_restore_goes_on_after_a_lost_answer_without_leftovers(site, number, how):
     backup(site)
     before = content(site, "web1")
     site.state.break_write(number, how)
-    assert restore(site, floating_ip="auto")["failed"]
     result = restore(site, floating_ip="auto")
     assert not result.get("failed"), result
     assert content(site, "web2") == before

@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import ApiError, connect
-from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
+from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError, UncertainError
 
 from tests.fake import identity, image, network_objects, services
 from tests.fake.server import FakeCloud
@@ -80,12 +83,40 @@ def test_writes_are_sent_once(cloud: FakeCloud, how: Any) -> None:
     assert len(cloud.state.writes) == 1
 
 
-@pytest.mark.parametrize("how", [429, 503])
-def test_writes_that_were_not_done_are_sent_again(cloud: FakeCloud, how: int) -> None:
-    """A front that has no server for the moment says so."""
+@pytest.mark.parametrize(("how", "status"), [(429, 429), ("front", 0)])
+def test_writes_that_were_not_done_are_sent_again(cloud: FakeCloud, how: Any, status: int) -> None:
+    """A front that has no server for the moment says so, and no service has seen the request."""
     cloud.state.break_route("POST /network", how, times=6)
     connect(cloud.params()).post("network", "/v2.0/networks", {"network": {"name": "one"}})
-    assert [write.status for write in cloud.state.writes] == [how] * 6 + [201]
+    assert [write.status for write in cloud.state.writes] == [status] * 6 + [201]
+
+
+@pytest.mark.parametrize(
+    ("how", "is_late"), [("before", False), ("after", False), (502, False), (503, False), (504, True)]
+)
+def test_a_write_without_a_clear_answer_is_uncertain(cloud: FakeCloud, how: Any, is_late: bool) -> None:
+    """The engine looks for its effect before it goes on; after a timeout the service may still be at it."""
+    cloud.state.break_write(0, how)
+    with pytest.raises(UncertainError) as error:
+        connect(cloud.params()).post("network", "/v2.0/networks", {"network": {"name": "one"}})
+    assert error.value.is_late is is_late
+
+
+def test_a_refusal_is_certain(cloud: FakeCloud) -> None:
+    """What a service says with another status counts."""
+    cloud.state.break_write(0, 409)
+    with pytest.raises(ApiError) as error:
+        connect(cloud.params()).post("network", "/v2.0/networks", {"network": {"name": "one"}})
+    assert not isinstance(error.value, UncertainError)
+
+
+def test_the_clock_is_the_services(cloud: FakeCloud) -> None:
+    """A controller whose clock is wrong does no harm; without an answer yet there is only its own."""
+    cloud.state.clock = SimpleNamespace(time=lambda: 1000000000, monotonic=time.monotonic, sleep=time.sleep)
+    session = connect(cloud.params())
+    assert abs(session.now("network") - datetime.now(timezone.utc)) < timedelta(seconds=5)
+    session.list(*NETWORKS)
+    assert session.now("network") == datetime(2001, 9, 9, 1, 46, 40, tzinfo=timezone.utc)
 
 
 def test_an_error_has_the_services_words(cloud: FakeCloud) -> None:
@@ -94,6 +125,7 @@ def test_an_error_has_the_services_words(cloud: FakeCloud) -> None:
         connect(cloud.params()).get("network", "/v2.0/networks/nowhere")
     assert error.value.status == 404
     assert str(error.value.details["request_id"]).startswith("req-")
+    assert f"(request {error.value.details['request_id']})" in str(error.value)
 
 
 def test_what_is_gone_is_gone(cloud: FakeCloud) -> None:

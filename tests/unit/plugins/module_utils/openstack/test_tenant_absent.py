@@ -96,7 +96,7 @@ def test_what_was_made_from_an_object_goes_before_it(cloud: FakeCloud, town: tup
 def test_a_stop_half_way_is_finished(cloud: FakeCloud, town: tuple[str, str]) -> None:
     """Wherever it stops, the project is still there to tell what is left."""
     for number in (0, 1, 2, 3):
-        cloud.state.break_write(number, "after")
+        cloud.state.break_write(number, 500)
         assert run_module("tenant", {**cloud.params(), **ABSENT, "timeout": 20})["failed"]
         assert town[0] in cloud.state.table("projects")
     assert "msg" not in run_module("tenant", {**cloud.params(), **ABSENT, "timeout": 20})

@@ -40,6 +40,7 @@ TESTBED = {
 # A survey answers a question of several choices with text, also where the choices are yes and no.
 JOBS = (
     Job("secrets", {"secrets_file": "{scratch}/secrets.yml"}, changes=True),
+    Job("precheck", {"precheck_clock_seconds": "2"}),
     Job("manager", {"ara_read_login_required": "false"}, recorded=False),
     Job("site", {"nova_workers": 1, "keystone_overrides": {}, "cloud_region": "RegionOne"}),
     Job("post_deploy", {"post_deploy_demo_project": "demo"}),

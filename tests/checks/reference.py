@@ -177,6 +177,21 @@ def playbooks_page() -> Iterator[str]:
             yield f"- {play['name']}, on `{play['hosts']}`" + (f": {run}" if run else "")
 
 
+def unannounced() -> list[str]:
+    """Return the modules and plugins that the changelog does not have."""
+    releases = yaml.safe_load((ROOT / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))["releases"]
+    said: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    for release in releases.values():
+        for kind, entries in {"module": release.get("modules", []), **release.get("plugins", {})}.items():
+            said[kind].update(entry["name"] for entry in entries)
+    return [
+        f"the {kind} {name} is not in the changelog"
+        for kind in KINDS
+        for name in plugins(kind)
+        if name not in said[kind]
+    ]
+
+
 PAGES = {"modules": modules_page, "roles": roles_page, "playbooks": playbooks_page}
 
 
@@ -189,8 +204,9 @@ def main() -> int:
             stale.append(name)
             if "--write" in sys.argv[1:]:
                 path.write_text(wanted, encoding="utf-8")
-    print("\n".join(f"docs/{name}.md is not what the code says" for name in stale) or "the reference is current")
-    return 1 if stale and "--write" not in sys.argv[1:] else 0
+    faults = [f"docs/{name}.md was not what the code says" for name in stale] + unannounced()
+    print("\n".join(faults) or "the reference is current")
+    return 1 if faults and "--write" not in sys.argv[1:] else 0
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import importlib
 import io
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,7 +25,9 @@ def doze(seconds: float) -> None:
     REAL_SLEEP(seconds / 10)
 
 
-def run_module(name: str, params: dict[str, Any], check: bool = False) -> dict[str, Any]:
+def run_module(
+    name: str, params: dict[str, Any], check: bool = False, sleep: Callable[[float], None] = doze
+) -> dict[str, Any]:
     """Return the result of a module of this collection, also when it failed."""
     module = importlib.import_module(f"ansible_collections.conductor.cloud.plugins.modules.{name}")
     arguments = {**params, "_ansible_check_mode": check, "_ansible_diff": True}
@@ -35,6 +38,6 @@ def run_module(name: str, params: dict[str, Any], check: bool = False) -> dict[s
         contextlib.suppress(SystemExit),
         pytest.MonkeyPatch.context() as patch,
     ):
-        patch.setattr(time, "sleep", doze)
+        patch.setattr(time, "sleep", sleep)
         module.main()
     return json.loads(output.getvalue().strip().splitlines()[-1])

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,12 +19,12 @@ from ansible_collections.conductor.cloud.plugins.module_utils.resource import En
 
 from tests.fake.server import FakeCloud
 from tests.laws.cases import Case, Params
-from tests.laws.picture import Picture, picture
+from tests.laws.picture import ID, Picture, picture
 from tests.module import run_module
 
 BEFORE, ON_ITS_WAY, AFTER = "before a step", "a request on its way", "a request that was done"
 DEATHS = (BEFORE, ON_ITS_WAY, AFTER)
-# Seconds of a clock on which they cost nothing. A run waits for one that may still be at work.
+# Seconds of a clock on which they cost nothing: a run waits for one that may still be at work.
 PATIENCE = 120
 
 
@@ -43,25 +44,30 @@ class Killer:
         self.is_dead = False
 
     @property
-    def seen(self) -> int:
-        """How many moments to die in there were."""
-        return len(self.steps if self.when == BEFORE else self.writes)
+    def moments(self) -> list[str]:
+        """The moments to die in that there were."""
+        return self.steps if self.when == BEFORE else self.writes
 
-    def meet(self, moments: list[str], moment: str, here: bool) -> bool:
+    def die(self) -> None:
+        """End the process."""
+        raise Died
+
+    def meet(self, moment: str, is_step: bool) -> bool:
         """Count a moment, and say whether the process dies in it."""
         with self.lock:
             if self.is_dead:
-                raise Died
+                self.die()
+            moments = self.steps if is_step else self.writes
             moments.append(moment)
-            self.is_dead = here and len(moments) - 1 == self.number
+            self.is_dead = moments is self.moments and len(moments) - 1 == self.number
             return self.is_dead
 
     def counted(self, step: Step) -> Step:
         """Return a step before which the process may die."""
 
         def submit(writer: Any, results: Any) -> Any:
-            if self.meet(self.steps, step.summary, self.when == BEFORE):
-                raise Died
+            if self.meet(step.summary, is_step=True):
+                self.die()
             return step.submit(writer, results)
 
         return replace(step, submit=submit)
@@ -73,21 +79,21 @@ class Killer:
             if job.plan:
                 job.plan = replace(job.plan, steps=tuple(self.counted(step) for step in job.plan.steps))
 
-    def carried(self, exchange: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the way to the cloud, on which the process may die."""
+    def carry(self, method: str, target: str, raw: bytes, do: Callable[[], Any], lose: Callable[[], Any]) -> Any:
+        """Carry a request to the cloud: ``do`` does that, ``lose`` loses it on its way. The process may die of it."""
+        if self.is_dead:
+            self.die()
+        is_read = method in ("GET", "HEAD") or target.endswith("/auth/tokens")
+        if is_read or not self.meet(describe(method, target, raw), is_step=False):
+            return do()
+        (do if self.when == AFTER else lose)()
+        return self.die()
 
-        def carry(method: str, target: str, headers: Any, raw: bytes) -> Any:
-            if self.is_dead:
-                raise Died
-            if method in ("GET", "HEAD") or target.endswith("/auth/tokens"):
-                return exchange(method, target, headers, raw)
-            if self.meet(self.writes, f"{method} {target}", self.when != BEFORE):
-                if self.when == AFTER:
-                    exchange(method, target, headers, raw)
-                raise Died
-            return exchange(method, target, headers, raw)
 
-        return carry
+def describe(method: str, target: str, raw: bytes) -> str:
+    """Return what a request is, for people: the service, without ids, with the name of an action."""
+    action = f" {next(iter(json.loads(raw)))}" if target.endswith("/action") else ""
+    return f"{method} {ID.sub('...', target.partition('?')[0])}{action}"
 
 
 LOOK = Engine.look
@@ -132,10 +138,13 @@ class Bench:
     @contextmanager
     def killer(self, when: str, number: int | None = None) -> Iterator[Killer]:
         """Let the process die in a moment, or let its moments be counted."""
-        killer = Killer(when, number)
-        carried = killer.carried(self.cloud.exchange)
+        killer, exchange = Killer(when, number), self.cloud.exchange
+
+        def carry(method: str, target: str, headers: Any, raw: bytes) -> Any:
+            return killer.carry(method, target, raw, lambda: exchange(method, target, headers, raw), lambda: None)
+
         with (
-            mock.patch.object(self.cloud, "exchange", carried),
+            mock.patch.object(self.cloud, "exchange", carry),
             mock.patch.object(Engine, "look", lambda engine: killer.look(engine)),
         ):
             yield killer

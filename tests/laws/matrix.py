@@ -6,27 +6,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
-from tests.laws.harness import Bench, Died
-from tests.laws.picture import difference, unfinished
+from tests.laws.harness import BEFORE, Bench, Died
+from tests.laws.picture import Picture, difference, unfinished
 
-# What the matrix is of: the line of the table, and the verb.
-OPERATIONS = {
-    "tenant create": ("tenant, whole", "make"),
-    "tenant absent": ("tenant, whole", "absent"),
-    "instance create": ("instance, whole", "make"),
-    "instance absent": ("instance, whole", "absent"),
-    "flavor resize": ("instance, flavor while stopped", "make"),
-    "volume_resize, stop: false": ("volume_resize, stopped", "make"),
-    "volume_resize, stop: true": ("volume_resize, running", "make"),
-    "backup": ("backup, the next one replaces it", "make"),
-    "prune": ("backup, the next one replaces it", "change"),
-    "restore": ("backup, restored", "make"),
-}
+
+@dataclass(frozen=True)
+class Operation:
+    """A row of the matrix: a line of the table with its verb. ``step`` and ``write`` find where most is at stake."""
+
+    name: str
+    case: str
+    verb: str
+    step: str
+    write: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    def at_stake(self, when: str, moments: list[str]) -> int:
+        """Return the number of the moment in which most is at stake."""
+        pattern = self.step if when == BEFORE else self.write
+        return next(number for number, moment in enumerate(moments) if re.search(pattern, moment))
+
+
+OPERATIONS = (
+    Operation("tenant create", "tenant, whole", "make", "Create the user", "POST .*/projects$"),
+    Operation("tenant absent", "tenant, whole", "absent", "Delete the network", "DELETE .*/routers/"),
+    Operation("instance create", "instance, whole", "make", "Create the server", "POST .*/servers$"),
+    Operation("instance absent", "instance, whole", "absent", "Delete the volume", "DELETE .*/servers/"),
+    Operation("flavor resize, stopped", "instance, flavor while stopped", "make", "Confirm", "action resize"),
+    Operation("flavor resize, stop: true", "instance, flavor while running", "make", "Confirm", "action resize"),
+    Operation("volume_resize, stopped", "volume_resize, stopped", "make", "Extend", "DELETE .*/os-volume_attachments/"),
+    Operation(
+        "volume_resize, stop: true", "volume_resize, running", "make", "Extend", "DELETE .*/os-volume_attachments/"
+    ),
+    Operation("backup", "backup, the next one replaces it", "make", "Make a backup", "POST .*/backups$"),
+    Operation("prune", "backup, the next one replaces it", "change", "Delete the backup", "DELETE .*/backups/"),
+    Operation("restore", "backup, restored", "make", "Create the server", "POST .*/servers$"),
+)
 
 
 @dataclass(frozen=True)
@@ -45,18 +69,17 @@ def deaths(bench: Bench, verb: str, when: str) -> Iterator[Death]:
     with bench.killer(when) as calm:
         assert "msg" not in bench.run(wanted)
     goal = bench.picture()
-    for number in range(calm.seen):
+    for number in range(len(calm.moments)):
         bench.restore(start_point)
         with bench.killer(when, number) as killer, pytest.raises(Died):
             bench.run(wanted)
-        moment = (killer.steps if killer.steps and not killer.writes else killer.writes or killer.steps)[-1]
-        yield Death(number, moment, finish(bench, verb, goal))
+        yield Death(number, killer.moments[-1], finish(bench, verb, goal))
 
 
-def finish(bench: Bench, verb: str, goal: dict) -> str:
-    """Run again after a death, and say what is wrong then."""
-    wanted = getattr(bench.case, verb)
-    last = bench.run(wanted)
+def finish(bench: Bench, verb: str, goal: Picture, again: Callable[[str], dict[str, Any]] | None = None) -> str:
+    """Run again after a death, and say what is wrong then. ``again`` runs a verb where the bench shall not."""
+    run = again or (lambda verb: bench.run(getattr(bench.case, verb)))
+    last = run(verb)
     if "msg" in last:
         return f"the next run failed: {last['msg']}"
     found = bench.picture()
@@ -64,6 +87,6 @@ def finish(bench: Bench, verb: str, goal: dict) -> str:
         return difference(goal, found)
     if left := unfinished(bench.cloud.state.tables):
         return f"a note is left: {', '.join(left)}"
-    if bench.run(wanted)["changed"]:
+    if run(verb)["changed"]:
         return "one more run has something to do"
     return ""

@@ -121,6 +121,14 @@ CASES = [
     ),
     Case(
         "instance",
+        {"name": "web1", "flavor": "small", "stop": True},
+        name="instance, flavor while running",
+        change={"name": "web1", "flavor": "tiny", "stop": True},
+        prepare=with_running,
+        **HERE,
+    ),
+    Case(
+        "instance",
         {"name": "web1", "state": "restarted"},
         name="instance, restarted",
         prepare=with_running,

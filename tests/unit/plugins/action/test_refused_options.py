@@ -49,7 +49,7 @@ def test_a_run_ends_before_anything_is_written(tmp_path: Path) -> None:
 
 def test_the_quickstart_inventory_passes(tmp_path: Path) -> None:
     """With what quickstart itself adds, and with extra variables of the right shape."""
-    overrides = {"nova_overrides": {"DEFAULT": {"debug": True}}, "ara_overrides": {"DEBUG": True}}
+    overrides = {"ceph_overrides": {"osd": {"debug_osd": 1}}, "ara_overrides": {"DEBUG": True}}
     code, printed = facts(tmp_path, {"testbed_prefix": "10.90", **overrides}, ROOT / "inventories" / "quickstart")
     assert code == 0, printed
     assert "Refuse options that no role knows" in printed

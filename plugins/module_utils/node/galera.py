@@ -140,19 +140,19 @@ def survivor(members: Mapping[str, Document | None]) -> str | None:
     uuids = {member["uuid"] for member in former.values()}
     if len(uuids) > 1:
         said = ", ".join(f"{name}: {member['uuid']}" for name, member in former.items())
-        raise ResourceError(f"Galera: the members are of different clusters ({said}). Which one counts is yours to say.")
+        raise ResourceError(f"Galera: the members are of different clusters ({said}). Say which one counts.")
     lost = [name for name, member in former.items() if member["seqno"] is None or member["seqno"] < 0]
     if lost:
         raise ResourceError(
-            f"Galera: the position of {' and '.join(lost)} is unknown, and any of them may have the newest data. Replay "
-            "their logs (galera_recovery), after a copy was made."
+            f"Galera: the position of {' and '.join(lost)} is unknown, and any of them may have the newest data. "
+            "Replay their logs (galera_recovery), after a copy was made."
         )
     newest = max(member["seqno"] for member in former.values())
     best = [name for name, member in former.items() if member["seqno"] == newest]
     safe = [name for name, member in former.items() if member["safe_to_bootstrap"]]
     if safe and not set(safe) & set(best):
         raise ResourceError(
-            f"Galera: {safe[0]} was the last to stop, and yet {best[0]} has newer data. Look at both before you choose."
+            f"Galera: {safe[0]} was the last to stop, and yet {best[0]} has newer data. Look at both."
         )
     return next(name for name in best if not safe or name in safe)
 

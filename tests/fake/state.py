@@ -167,9 +167,9 @@ class State:
                 return trap
         return None
 
-    def break_write(self, number: int, how: str | int = "before") -> None:
-        """Break the write ``number`` from now on (0 is the next), and no other."""
-        self.traps.append(Trap(how, at_write=len(self.writes) + number))
+    def break_write(self, number: int, how: str | int = "before", message: str = "injected") -> None:
+        """Break the write ``number`` from now on (0 is the next), and no other. ``{request}`` repeats what was sent."""
+        self.traps.append(Trap(how, at_write=len(self.writes) + number, message=message))
 
     def break_route(self, route: str, how: str | int, message: str = "injected", times: int = 1000) -> None:
         """Break the requests whose ``METHOD /path`` the pattern ``route`` finds."""

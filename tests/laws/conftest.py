@@ -15,7 +15,8 @@ from tests.fake.clock import QuickClock
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> QuickClock:
     """Return the clock that everything of a test lives on."""
     clock = QuickClock()
-    monkeypatch.setattr("ansible_collections.conductor.cloud.plugins.module_utils.resource.time", clock)
+    for name in ("resource", "openstack.session"):
+        monkeypatch.setattr(f"ansible_collections.conductor.cloud.plugins.module_utils.{name}.time", clock)
     monkeypatch.setattr("ansible_collections.conductor.cloud.plugins.module_utils.openstack.session.time", clock)
     monkeypatch.setattr("keystoneauth1.session.time", clock)
     return clock

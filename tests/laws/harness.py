@@ -26,6 +26,8 @@ BEFORE, ON_ITS_WAY, AFTER = "before a step", "a request on its way", "a request 
 DEATHS = (BEFORE, ON_ITS_WAY, AFTER)
 # Seconds of a clock on which they cost nothing: a run waits for one that may still be at work.
 PATIENCE = 120
+# Of all who sign in.
+PASSWORD = "whoever-knows-it-may-enter"
 
 
 class Died(BaseException):
@@ -107,16 +109,22 @@ class Bench:
         self.case = case
         case.prepare(cloud)
         self.write_data()
+        for row in cloud.state.table("passwords").values():
+            row["password"] = PASSWORD
 
     def write_data(self) -> None:
         """Let each volume hold what no other one holds: data that is lost is missed."""
         for number, volume in enumerate(self.cloud.state.table("volumes").values()):
             volume["_data"] = f"data {number} of {volume['name']}"
 
+    @property
+    def login(self) -> Params:
+        """The connection options of the case."""
+        return self.cloud.params(self.case.project, self.case.user, PASSWORD)
+
     def run(self, params: Params, check: bool = False) -> dict[str, Any]:
         """Run the module with these options."""
-        login = self.cloud.params(self.case.project, self.case.user)
-        return run_module(self.case.module, {**login, "timeout": PATIENCE, **params}, check)
+        return run_module(self.case.module, {**self.login, "timeout": PATIENCE, **params}, check)
 
     def make(self, check: bool = False) -> dict[str, Any]:
         """Run the module for the first time."""

@@ -31,8 +31,7 @@ class Street(Bench):
 
     def start(self, verb: str, *death: Any) -> Ended:
         """Run the module in a process, which may be killed."""
-        login = self.cloud.params(self.case.project, self.case.user)
-        params = {**login, "timeout": PATIENCE, **getattr(self.case, verb)}
+        params = {**self.login, "timeout": PATIENCE, **getattr(self.case, verb)}
         return self.processes.run(self.case.module, params, *death)
 
     def again(self, verb: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ..resource import ResourceError, UncertainError
@@ -15,6 +16,9 @@ try:
 except ImportError:
     # login.py tells people what is missing, before anything of it is used here.
     auth_errors = None
+
+# The fields of requests that hold secrets.
+SECRET = ("password", "original_password", "user_data")
 
 
 def cause(error: BaseException) -> str:
@@ -42,6 +46,29 @@ def sign_in_error(config: Any, error: Exception) -> ResourceError:
             f"ca_cert: the certificate of {where} is not trusted: {cause(error)}. Give its CA in ca_cert."
         )
     return ResourceError(f"auth: no answer from the cloud at {where}: {cause(error)}. Check auth_url.")
+
+
+def hushed(text: str, sent: str | bytes | None) -> str:
+    """Take the secrets of a request out of an answer: some services repeat what they were sent, encoded as it was."""
+    try:
+        found = secrets_in(json.loads(sent or "{}"))
+    except ValueError:
+        # A file's bytes.
+        return text
+    for secret in sorted(found, key=len, reverse=True):
+        for spelling in (secret, json.dumps(secret)[1:-1]):
+            text = text.replace(spelling, "********")
+    return text
+
+
+def secrets_in(document: Any) -> set[str]:
+    """Return the values in a request that nobody may read."""
+    if isinstance(document, list):
+        return {secret for entry in document for secret in secrets_in(entry)}
+    if not isinstance(document, dict):
+        return set()
+    found = {value for key, value in document.items() if key in SECRET and isinstance(value, str) and value}
+    return found | secrets_in(list(document.values()))
 
 
 def lost(verb: str, service: str, path: str, error: Exception) -> ResourceError:

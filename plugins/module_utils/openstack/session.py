@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from ..resource import ResourceError, UncertainError
 from .login import PROJECT, SPEC, Login
-from .reasons import lost
+from .reasons import hushed, lost
 
 try:
     from keystoneauth1 import exceptions as auth_errors
@@ -186,7 +186,8 @@ class CloudReader:
 
     def _refused(self, verb: str, service: str, path: str, answer: Any) -> ApiError:
         """Put the service's own words into an error; say who was refused what for lack of a role."""
-        what = f"{service}: {verb} {path.partition('?')[0]} answered {answer.status_code}: {words(answer)}"
+        said = hushed(words(answer), answer.request.body if isinstance(answer.request.body, str | bytes) else None)
+        what = f"{service}: {verb} {path.partition('?')[0]} answered {answer.status_code}: {said}"
         if answer.status_code == 403 and not QUOTA.search(what):
             access = self._login.access()
             has = sorted(access.role_names)

@@ -19,9 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # Verbs that leave nothing behind: there is nothing that could be planned or be found again.
 PROOFS = ("cloud_proof", "node_proof", "service_options")
 PLUGINS = sorted((ROOT / "plugins").rglob("*.py"))
-# The engine; what hands on to it how ansible runs the task; and proofs, which in check mode say that nothing is proven.
+# The engine, and what tells it how ansible runs a task without a process of its own.
 ASK = [ROOT / "plugins" / name for name in ("module_utils/resource.py", "plugin_utils/in_process.py")]
-ASK.append(ROOT / "plugins" / "module_utils" / "proof" / "proof.py")
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 
 

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from ..resource import ResourceError
+from ..resource import ResourceError, only_told
 
 PREFIX = "conductor-proof"
 # What is older was left by a proof that was stopped; what is younger may belong to one that is under way.
@@ -74,8 +74,7 @@ def run(module: Any, proofs: Mapping[str, Proof], services: Sequence[str], *subj
     In check mode it only says what it would do.
     """
     actions = [sentence for service in services for sentence in proofs[service].says]
-    if module.check_mode:
-        module.exit_json(changed=False, actions=actions, proofs={})
+    if only_told(module, actions, proofs={}):
         return
     with ThreadPoolExecutor(max_workers=len(services)) as pool:
         found = dict(zip(services, pool.map(lambda service: attempt(service, proofs[service], subject), services)))

@@ -272,3 +272,10 @@ def run(module: Any, kind: str, client: Any, build: Callable[[Any], Fleet]) -> N
         module.fail_json(**result)
     else:
         module.exit_json(**result)
+
+
+def only_told(module: Any, actions: list[str], **result: Any) -> bool:
+    """Leave in check mode with what would be done: for verbs that leave nothing behind which could be planned."""
+    if module.check_mode:
+        module.exit_json(changed=False, actions=actions, **result)
+    return bool(module.check_mode)

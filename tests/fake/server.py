@@ -201,7 +201,7 @@ class FakeCloud:
             request.match = match.groupdict()
             try:
                 if trap and isinstance(trap.how, int):
-                    raise Fault(trap.how, trap.message.replace("{request}", json.dumps(request.body)), "Injected")
+                    raise Fault(trap.how, trap.words(request.body), "Injected")
                 if request.token is NOBODY and handler not in service.public:
                     raise Fault(401, "The request you have made requires authentication.", "Unauthorized")
                 status, body = handler(self.state, request)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 import time
@@ -99,6 +100,10 @@ class Trap:
     route: str = ""
     message: str = "injected"
     times: int = 1
+
+    def words(self, body: Document) -> str:
+        """Return what the service says of a request that it refuses."""
+        return self.message.replace("{request}", json.dumps(body)) if "{request}" in self.message else self.message
 
 
 class State:

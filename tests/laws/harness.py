@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,11 +36,14 @@ class Died(BaseException):
 
 
 class Killer:
-    """Lets the process die at one of its steps or writes. ``number`` counts from 0; no number: never."""
+    """Lets the process die at one of its steps or writes.
 
-    def __init__(self, when: str, number: int | None = None) -> None:
+    ``moment`` is a number that counts from 0, or a pattern for the first one that it finds; None: never.
+    """
+
+    def __init__(self, when: str, moment: int | str | None = None) -> None:
         self.when = when
-        self.number = number
+        self.moment = moment
         self.lock = threading.Lock()
         self.steps: list[str] = []
         self.writes: list[str] = []
@@ -61,8 +65,14 @@ class Killer:
                 self.die()
             moments = self.steps if is_step else self.writes
             moments.append(moment)
-            self.is_dead = moments is self.moments and len(moments) - 1 == self.number
+            self.is_dead = moments is self.moments and self.is_it(len(moments) - 1, moment)
             return self.is_dead
+
+    def is_it(self, number: int, moment: str) -> bool:
+        """Say whether a moment is the one to die in."""
+        if isinstance(self.moment, str):
+            return bool(re.search(self.moment, moment))
+        return number == self.moment
 
     def counted(self, step: Step) -> Step:
         """Return a step before which the process may die."""
@@ -144,9 +154,9 @@ class Bench:
         return len(self.cloud.state.writes)
 
     @contextmanager
-    def killer(self, when: str, number: int | None = None) -> Iterator[Killer]:
+    def killer(self, when: str, moment: int | str | None = None) -> Iterator[Killer]:
         """Let the process die in a moment, or let its moments be counted."""
-        killer, exchange = Killer(when, number), self.cloud.exchange
+        killer, exchange = Killer(when, moment), self.cloud.exchange
 
         def carry(method: str, target: str, headers: Any, raw: bytes) -> Any:
             return killer.carry(method, target, raw, lambda: exchange(method, target, headers, raw), lambda: None)

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -30,10 +29,9 @@ class Operation:
     def __str__(self) -> str:
         return self.name
 
-    def at_stake(self, when: str, moments: list[str]) -> int:
-        """Return the number of the moment in which most is at stake."""
-        pattern = self.step if when == BEFORE else self.write
-        return next(number for number, moment in enumerate(moments) if re.search(pattern, moment))
+    def at_stake(self, when: str) -> str:
+        """Return what finds the moment in which most is at stake."""
+        return self.step if when == BEFORE else self.write
 
 
 OPERATIONS = (

@@ -58,11 +58,11 @@ class Processes:
         self.parent.communicate()
 
     def run(
-        self, module: str, params: dict[str, Any], when: str = "", number: int | None = None, check: bool = False
+        self, module: str, params: dict[str, Any], when: str = "", moment: int | str | None = None, check: bool = False
     ) -> Ended:
-        """Run a module; the process is killed in the moment ``number`` of the kind ``when``."""
+        """Run a module; the process is killed in a moment of the kind ``when``, as Killer says."""
         with tempfile.TemporaryDirectory(prefix="conductor-run-") as folder:
-            job = {"module": module, "params": params, "when": when, "number": number, "check": check}
+            job = {"module": module, "params": params, "when": when, "moment": moment, "check": check}
             assert self.parent.stdin and self.parent.stdout
             print(json.dumps({**job, "folder": folder, "is_quick": self.is_quick}), file=self.parent.stdin, flush=True)
             status = int(self.parent.stdout.readline())

@@ -78,7 +78,7 @@ def perform(job: dict[str, Any]) -> None:
     """Do a job in its own folder, which is the home of this process, too."""
     os.chdir(job["folder"])
     os.environ["HOME"] = job["folder"]
-    killer = Suicide(job["when"], job["number"])
+    killer = Suicide(job["when"], job["moment"])
     sleep = doze if job["is_quick"] else REAL_SLEEP
     with (
         mock.patch.object(HTTPAdapter, "send", lambda adapter, request, **more: killer.send(adapter, request, **more)),

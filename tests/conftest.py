@@ -9,10 +9,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -40,20 +38,23 @@ os.environ["CONDUCTOR_TOKEN_CACHE"] = "off"
 
 
 @pytest.fixture(autouse=True)
-def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fake cloud is quick: there is nothing to wait for between two looks."""
-    clock = SimpleNamespace(monotonic=time.monotonic, sleep=lambda seconds: time.sleep(min(seconds, 0.01)))
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return the clock that modules and clouds live on: its pauses cost nothing."""
+    from tests.fake.clock import QuickClock
+
+    clock = QuickClock()
     monkeypatch.setattr("ansible_collections.conductor.cloud.plugins.module_utils.resource.time", clock)
     monkeypatch.setattr("ansible_collections.conductor.cloud.plugins.module_utils.openstack.session.time", clock)
     monkeypatch.setattr("keystoneauth1.session.time", clock)
+    return clock
 
 
 @pytest.fixture
-def cloud() -> Iterator[Any]:
+def cloud(short_pauses: Any) -> Iterator[Any]:
     """A running fake cloud with nothing in it but what a new cloud has."""
     from tests.fake import start
 
-    with start() as running:
+    with start(clock=short_pauses) as running:
         yield running
 
 

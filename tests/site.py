@@ -40,7 +40,7 @@ class Site:
 
     def run(self, module: str, check: bool = False, **params: Any) -> dict[str, Any]:
         """Run a module as the member of the project."""
-        patience = {} if module.endswith("_info") else {"timeout": 5}
+        patience = {} if module.endswith("_info") else {"timeout": 60}
         return run_module(module, {**self.cloud.params("demo", "demo"), **patience, **params}, check)
 
     def instance(self, check: bool = False, **params: Any) -> dict[str, Any]:

@@ -51,11 +51,15 @@ class Job:
     def follow(self, plan: Any) -> None:
         """Go on with a new plan, made from what is there now."""
         left = {step.summary for step in plan.steps}
-        sent = [step.summary for step in self.plan.steps if step.key in self.results] if self.plan else []
-        self.past += [summary for summary in sent if summary not in left]
+        self.past += [summary for summary in self.sent() if summary not in left]
         self.plan, self.after = plan, plan.after
-        for memory in (self.results, self.waiting, self.finished):
+        for memory in (self.results, self.waiting, self.finished, self.unsent):
             memory.clear()
+
+    def sent(self) -> list[str]:
+        """Return what was sent for this plan, in words."""
+        steps = self.plan.steps if self.plan else ()
+        return [step.summary for step in steps if step.key in self.results and step.key not in self.unsent]
 
     @property
     def is_provisional(self) -> bool:
@@ -81,9 +85,7 @@ class Job:
         if self.error:
             told.update(failed=True, msg=str(self.error), **self.error.details)
         if self.error or (not applied and others_failed):
-            planned = self.plan.steps if self.plan else ()
-            sent = [step.summary for step in planned if step.key in self.results and step.key not in self.unsent]
-            told["actions"] = [*self.past, *sent]
+            told["actions"] = [*self.past, *self.sent()]
             told["changed"] = bool(told["actions"])
         return told
 
@@ -116,6 +118,7 @@ def summary(kind: str, entries: list[Document]) -> Document:
                 "after_header": entry["name"],
                 "before": entry["diff"]["before"],
                 "after": entry["diff"]["after"],
+                "actions": entry["actions"],
             }
             for entry in entries
             if entry["changed"]

@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - conductor.cloud.openstack
   - conductor.cloud.openstack.project
   - conductor.cloud.engine
+  - conductor.cloud.journal
 options:
   name:
     description:
@@ -274,9 +275,6 @@ instance:
     user_data:
       description: Digest of the user data.
       type: str
-    operation:
-      description: An operation that was left unfinished, or null.
-      type: dict
     fault:
       description: Nova's reason for the status C(ERROR).
       type: str

@@ -131,9 +131,6 @@ instances:
     user_data:
       description: Digest of the user data.
       type: str
-    operation:
-      description: An operation that was left unfinished, or null.
-      type: dict
     fault:
       description: Nova's reason for the status C(ERROR).
       type: str

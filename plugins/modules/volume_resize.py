@@ -14,7 +14,8 @@ description:
   - Detaches the volume, extends it, and attaches it again on the same device. Whatever fails in between, the volume is
     attached again, and an instance that was stopped for it is started again.
   - What is under way is noted in the metadata of the volume, first of all, and cleared last of all. Where a run was
-    stopped at any moment, the next one, by anybody and from anywhere, finishes it.
+    stopped at any moment, the next one, by anybody and from anywhere, finishes it. Two runs at the same time do not
+    disturb each other, see O(when_busy).
   - Shrinking, the root volume, a running instance without O(stop=true) and a quota that would be exceeded are errors
     before the first write.
   - The guest finds a larger disk; growing the file system on it is the guest's own work.
@@ -23,6 +24,7 @@ extends_documentation_fragment:
   - conductor.cloud.openstack
   - conductor.cloud.openstack.project
   - conductor.cloud.engine
+  - conductor.cloud.journal
 options:
   instance:
     description: Name or id of the instance.
@@ -88,9 +90,6 @@ instance:
     fault:
       description: Nova's reason for the status C(ERROR).
       type: str
-    operation:
-      description: The note of a resize that was left unfinished, or null.
-      type: dict
     volume:
       description:
         - The volume, with C(id), C(name), C(role), C(size) in GiB, C(status), C(device), C(attached), and C(listed) as

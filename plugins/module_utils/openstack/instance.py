@@ -10,6 +10,7 @@ from typing import Any
 
 from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, ResourceError
+from . import journal
 from .instance_checks import check_creation, check_kept_volumes, check_marks, check_nothing_dies
 from .instance_checks import check_room_for_volumes, check_unchangeable, server_needs, volume_needs
 from .instance_power import flavor_steps, power_steps, settle_steps, stop_step
@@ -45,21 +46,24 @@ PARTS = {
     "floating_network": {"type": "str"},
 }
 STATES = ["present", "started", "stopped", "restarted", "absent"]
-SPEC = ArgSpec(
-    {
-        "name": {"type": "str"},
-        "instances": {
-            "type": "list",
-            "elements": "dict",
-            "options": {"name": {"type": "str", "required": True}, **PARTS},
+SPEC = (
+    ArgSpec(
+        {
+            "name": {"type": "str"},
+            "instances": {
+                "type": "list",
+                "elements": "dict",
+                "options": {"name": {"type": "str", "required": True}, **PARTS},
+            },
+            "state": {"type": "str", "choices": STATES, "default": "present"},
+            **PARTS,
+            "stop": {"type": "bool", "default": False},
+            "delete_volumes": {"type": "bool", "default": True},
         },
-        "state": {"type": "str", "choices": STATES, "default": "present"},
-        **PARTS,
-        "stop": {"type": "bool", "default": False},
-        "delete_volumes": {"type": "bool", "default": True},
-    },
-    required_one_of=(("name", "instances"),),
-    mutually_exclusive=(("name", "instances"),),
+        required_one_of=(("name", "instances"),),
+        mutually_exclusive=(("name", "instances"),),
+    )
+    | journal.SPEC
 )
 
 
@@ -75,10 +79,13 @@ class Instance:
         self.is_absent = params["state"] == "absent"
         self.wanted: Wanted | None = None
         self.snapshots: list[Document] = []
+        self.journal = journal.Journal(view.reader, "server", params)
 
     def read(self) -> Document | None:
         """Return the instance, or None; the first time also look up what the options name."""
         server = find_server(self.view, self.handle)
+        if server:
+            self.journal.look(server, server["id"], self.view.lookup.rows("volume"))
         if self.wanted is None:
             return self._first_look(server)
         return describe(self.view, self.mark, server)
@@ -125,6 +132,9 @@ class Instance:
         return Plan(current, predict(wanted, current, status), tuple(steps))
 
     def _change(self, wanted: Wanted, current: Document) -> Plan:
+        waiting = self.journal.waiting_plan(current, f"instance {wanted.name}")
+        if waiting:
+            return waiting
         reader = self.view.reader
         check_unchangeable(wanted, current)
         check_kept_volumes(wanted, current)
@@ -135,7 +145,7 @@ class Instance:
         steps += metadata_steps(wanted, current)
         steps += group_steps(wanted, current)
         steps += network_steps(wanted, current)
-        moves, status = flavor_steps(reader, wanted, current, status)
+        moves, status = flavor_steps(reader, self.journal, wanted, current, status)
         power = power_steps(reader, wanted.state, current, status)
         steps += moves + power + floating_ip_steps(wanted, current)
         if power:

@@ -6,15 +6,16 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from typing import Any
 
 from ..resource import Document, ResourceError, Results, Step
 from .instance_checks import check_flavor_change
 from .instance_steps import nothing, server_action, server_is
 from .instance_wanted import Wanted
+from .journal_note import FLAVOR_CHANGE, Note
 from .server_fault import raise_server_error
-from .server_state import OPERATION, is_settled
+from .server_state import is_settled
 from .session import ApiError
 
 # Where Nova is on its way to, by what it does now.
@@ -70,9 +71,21 @@ def power_steps(reader: Any, state: str, current: Document, status: str) -> list
     return [Step("restart", f"Restart {current['name']}", reboot, None, done, unseen=True)]
 
 
-def flavor_steps(reader: Any, wanted: Wanted, current: Document, status: str) -> tuple[list[Step], str]:
+def stop_running_step(reader: Any, current: Document) -> Step:
+    """Return the step that stops the server unless somebody else has done so since it was planned."""
+    stop = stop_step(reader, current)
+
+    def submit(writer: Any, results: Results) -> Any:
+        found = writer.get("compute", f"/servers/{current['id']}")["server"]
+        is_running = found["status"] == "ACTIVE" and found.get("OS-EXT-STS:task_state") is None
+        return stop.submit(writer, results) if is_running else None
+
+    return replace(stop, submit=submit)
+
+
+def flavor_steps(reader: Any, journal: Any, wanted: Wanted, current: Document, status: str) -> tuple[list[Step], str]:
     """Return the steps of a flavor change, also of one that was left half-way, and the status after them."""
-    flavor, left = wanted.flavor, current["operation"] or {}
+    flavor, left = wanted.flavor, journal.found
     if flavor is None:
         return [], status
     begun = status == "VERIFY_RESIZE"
@@ -82,37 +95,39 @@ def flavor_steps(reader: Any, wanted: Wanted, current: Document, status: str) ->
             f"Give flavor: {current['flavor']}, or revert that change."
         )
     changes = flavor["name"] != current["flavor"] and not begun
-    was_running = left.get("operation") == "flavor" and left.get("power") == "running"
-    steps: list[Step] = []
     if changes:
         check_flavor_change(wanted, {**current, "status": status})
-        if status == "ACTIVE":
-            if wanted.state != "stopped":
-                was_running = True
-                steps.append(note_step(current, flavor["name"]))
-            steps.append(stop_step(reader, current))
-        steps.append(resize_step(reader, wanted, current))
+    elif not begun and left is None:
+        return [], status
+    was_running = left.power == "running" if left else status == "ACTIVE"
+    restarts = was_running and wanted.state != "stopped"
+    note = Note(FLAVOR_CHANGE, current["id"], "running" if restarts else "stopped", flavor=flavor["name"])
+    noted = journal.note_step(current["name"], note)
+    steps = [] if begun else [noted]
+    if changes and status == "ACTIVE":
+        steps.append(journal.hold(stop_running_step(reader, current)))
+    if changes:
+        steps.append(journal.hold(resize_step(reader, wanted, current)))
     if changes or begun:
-        steps += [confirm_step(reader, wanted, current), revert_step(reader, current)]
+        confirm = confirm_step(reader, wanted, current)
+        # A server that waits to be confirmed takes no metadata: whoever confirms it first has it.
+        steps += [confirm, noted] if begun else [journal.hold(confirm)]
+        steps.append(revert_step(reader, current))
         status = "SHUTOFF"
-    if was_running:
-        if status == "SHUTOFF" and wanted.state != "stopped":
-            steps.append(start_again_step(reader, current))
-            status = "ACTIVE"
-        steps.append(forget_step(current))
-    return steps, status
+    if status == "SHUTOFF" and restarts:
+        check_start(wanted, left)
+        steps.append(journal.hold(start_again_step(reader, current)))
+        status = "ACTIVE"
+    return [*steps, forget_step(journal, current, restarts)], status
 
 
-def note_step(current: Document, flavor: str) -> Step:
-    """Return the step that notes on the server what is going to happen, so that any later run can finish it."""
-    note = json.dumps({"operation": "flavor", "flavor": flavor[:100], "power": "running"})
-    path = f"/servers/{current['id']}/metadata"
-    body = {"metadata": {OPERATION: note}}
-    return Step(
-        "note",
-        f"Note the flavor change on {current['name']}",
-        lambda writer, results: writer.post("compute", path, body),
-    )
+def check_start(wanted: Wanted, left: Note | None) -> None:
+    """Refuse to start what a run that was left unfinished has stopped, unless the options of this one allow it."""
+    if left and not wanted.stop and wanted.state == "present":
+        raise ResourceError(
+            f"state: a flavor change that was left unfinished has stopped {wanted.name} and would start it again. "
+            "Give stop: true for that, or state: started or stopped."
+        )
 
 
 def resize_step(reader: Any, wanted: Wanted, current: Document) -> Step:
@@ -122,10 +137,18 @@ def resize_step(reader: Any, wanted: Wanted, current: Document) -> Step:
 
     def done(document: Document | None) -> bool:
         if document and document["status"] in ("SHUTOFF", "ACTIVE") and is_settled(document):
-            raise_server_error(reader, document, f"its flavor stays {document['flavor']}")
+            if document["flavor"] != flavor.get("name"):
+                raise_server_error(reader, document, f"its flavor stays {document['flavor']}")
+            return True
         return has_moved(document)
 
-    submit = server_action(current["id"], "resize", {"flavorRef": flavor.get("id")})
+    move = server_action(current["id"], "resize", {"flavorRef": flavor.get("id")})
+
+    def submit(writer: Any, results: Results) -> Any:
+        found = writer.get("compute", f"/servers/{current['id']}")["server"]
+        rests = found["status"] == "SHUTOFF" and found.get("OS-EXT-STS:task_state") is None
+        return move(writer, results) if rests and found["flavor"]["original_name"] != flavor.get("name") else None
+
     summary = f"Change the flavor of {current['name']} from {current['flavor']} to {flavor.get('name')}"
     return Step("resize", summary, submit, None, done)
 
@@ -183,13 +206,13 @@ def start_again_step(reader: Any, current: Document) -> Step:
     return Step("start", f"Start {current['name']} again", submit, None, done, runs="always")
 
 
-def forget_step(current: Document) -> Step:
+def forget_step(journal: Any, current: Document, restarts: bool) -> Step:
     """Return the step that clears the note, last of all."""
     path = f"/servers/{current['id']}"
 
     def submit(writer: Any, results: Results) -> None:
-        server = writer.get("compute", path)["server"]
-        if OPERATION in server["metadata"] and server["status"] in ("ACTIVE", "SHUTOFF"):
-            writer.delete("compute", f"{path}/metadata/{OPERATION}")
+        status = writer.get("compute", path)["server"]["status"]
+        if status in ("ACTIVE", "SHUTOFF"):
+            journal.end(writer, status == "ACTIVE" or not restarts)
 
     return Step("forget", f"Clear the note on {current['name']}", submit, runs="always")

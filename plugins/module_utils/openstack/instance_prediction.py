@@ -15,7 +15,7 @@ from .server_state import KEYS, volume_order
 def predict(wanted: Wanted, current: Document | None, status: str) -> Document:
     """Return the document after the plan; None stands for what only the cloud decides."""
     after = dict(current) if current and current["id"] else blank(wanted.name)
-    after.update(status=status, task_state=None, operation=None)
+    after.update(status=status, task_state=None)
     if wanted.flavor:
         after["flavor"] = wanted.flavor["name"]
         after["cores"] = wanted.flavor.get("vcpus", after["cores"])

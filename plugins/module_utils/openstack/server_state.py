@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
-import json
-
 from ..resource import Document, ResourceError
+from .journal_note import OPERATION
 from .lookup import Lookup
 from .server_quota import Room
 from .volume_restore import has_copied_marks, read_journal
@@ -17,14 +16,12 @@ from .volume_restore import has_copied_marks, read_journal
 INSTANCE = "conductor_instance"
 ROLE = "conductor_role"
 USER_DATA = "conductor_user_data"
-# The journal of an operation whose goal cannot be read off the task again.
-OPERATION = "conductor_operation"
 MARKS = (INSTANCE, ROLE, USER_DATA, OPERATION)
 
 KEYS = (
     *("id", "name", "status", "task_state", "flavor", "cores", "ram", "image", "availability_zone", "key_name"),
     *("config_drive", "security_groups", "networks", "addresses", "floating_ip", "floating_ips", "volumes"),
-    *("metadata", "user_data", "operation", "fault", "created"),
+    *("metadata", "user_data", "fault", "created"),
 )
 
 
@@ -148,7 +145,6 @@ def describe(view: ProjectView, name: str, server: Document | None) -> Document 
         config_drive=bool(server.get("config_drive")),
         metadata={key: value for key, value in server["metadata"].items() if key not in MARKS},
         user_data=server["metadata"].get(USER_DATA),
-        operation=journal(server["metadata"]),
         fault=fault_of(view, server),
         created=server.get("created"),
     )
@@ -212,15 +208,6 @@ def describe_floating_ips(view: ProjectView, server_id: str | None, name: str) -
         if entry.get("port_id") in ports
         or (not entry.get("port_id") and entry.get("description") == floating_ip_mark(name))
     ]
-
-
-def journal(metadata: Document) -> Document | None:
-    """Return the operation that was left unfinished. Whoever may write metadata may write anything here."""
-    try:
-        found = json.loads(metadata.get(OPERATION, "null"))
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) and isinstance(found.get("operation"), str) else None
 
 
 def describe_addresses(view: ProjectView, server: Document) -> Document:

@@ -6,26 +6,30 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from typing import Any
 
 from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, ResourceError
-from .instance_power import settle_steps, stop_step
+from . import journal
+from .instance_power import settle_steps, stop_running_step
+from .journal_note import VOLUME_RESIZE, Note, read_note
 from .lookup import Lookup, hint
 from .server_quota import Usage, check_quota, usage
-from .server_state import ProjectView, attachment, describe_volume, fault_of, find_server, journal, mark_of
-from .volume_resize_steps import attach_step, clear_step, detach_step, extend_step, note_step, start_again_step
+from .server_state import ProjectView, attached_elsewhere, attachment, describe_volume, fault_of, find_server, mark_of
+from .volume_resize_steps import attach_step, clear_step, detach_step, extend_step, start_again_step
 
-SPEC = ArgSpec(
-    {
-        "instance": {"type": "str", "required": True},
-        "volume": {"type": "str", "required": True},
-        "size": {"type": "int", "required": True},
-        "stop": {"type": "bool", "default": False},
-    }
+SPEC = (
+    ArgSpec(
+        {
+            "instance": {"type": "str", "required": True},
+            "volume": {"type": "str", "required": True},
+            "size": {"type": "int", "required": True},
+            "stop": {"type": "bool", "default": False},
+        }
+    )
+    | journal.SPEC
 )
-DEVICE = re.compile(r"^/dev/[a-z]{2,8}$")
 
 
 class VolumeResize:
@@ -37,6 +41,7 @@ class VolumeResize:
         self.params = params
         self.volume_id: str | None = None
         self.usage: Usage = {}
+        self.journal = journal.Journal(view.reader, "volume", params)
 
     def read(self) -> Document:
         """Return the instance, its volume, and what an earlier run left unfinished."""
@@ -49,12 +54,17 @@ class VolumeResize:
         if self.volume_id is None:
             self.volume_id = volume["id"]
             self.usage = usage(self.view.reader, "block-storage") if volume["size"] < self.params["size"] else {}
+        others = [row for row in self.view.lookup.rows("volume") if row["id"] != volume["id"]]
+        self.journal.look(volume, server["id"], [server, *others])
         return describe_pair(self.view, server, volume)
 
     def plan(self, current: Document | None) -> Plan:
         """Return the way to the wanted size, which always ends with the volume attached."""
         current = current or {}
-        volume, left, reader = current["volume"], current["operation"], self.view.reader
+        volume, left, reader = current["volume"], self.journal.found, self.view.reader
+        waiting = self.journal.waiting_plan(current, f"volume {volume['name']} of {current['name']}")
+        if waiting:
+            return waiting
         size = self.params["size"]
         settle, status = settle_steps(reader, current)
         self._check(current)
@@ -63,26 +73,30 @@ class VolumeResize:
             return Plan(current, current)
         if grows:
             self._check_growth(current, status)
-        was_running = bool(left and left["power"] == "running") or status == "ACTIVE"
-        note = {"operation": "resize", "server": current["id"], "size": size}
-        note.update(device=volume["device"], power="running" if was_running else "stopped")
-        steps = list(settle)
-        if grows and (not left or left["size"] != size):
-            steps.append(note_step(volume, note))
+        was_running = bool(left and left.power == "running") or status == "ACTIVE"
+        if was_running and status == "SHUTOFF" and not self.params["stop"]:
+            raise ResourceError(
+                f"instance: a resize that was left unfinished has stopped {current['name']} and would start it again."
+                " Give stop: true for that."
+            )
+        note = Note(VOLUME_RESIZE, current["id"], "running" if was_running else "stopped", volume["device"])
+        note = replace(note, was=left.was if left else volume["size"], size=max(size, volume["size"]))
+        steps = [*settle, self.journal.note_step(volume["name"], note)]
         if grows and volume["listed"]:
             if status == "ACTIVE":
-                steps.append(stop_step(reader, current))
+                steps.append(self.journal.hold(stop_running_step(reader, current)))
                 status = "SHUTOFF"
-            steps.append(detach_step(reader, current))
+            steps.append(self.journal.hold(detach_step(reader, current)))
         if grows:
-            steps.append(extend_step(reader, current, size))
+            steps.append(self.journal.hold(extend_step(reader, current, size)))
         if grows or not volume["attached"]:
-            steps.append(attach_step(reader, current))
+            steps.append(self.journal.hold(attach_step(reader, current)))
         if was_running and status == "SHUTOFF":
-            steps.append(start_again_step(reader, current))
-        steps.append(clear_step(current, was_running))
-        after = {**current, "status": "ACTIVE" if was_running else status, "task_state": None, "operation": None}
-        after["volume"] = {**volume, "size": size, "status": "in-use", "attached": True, "listed": True}
+            steps.append(self.journal.hold(start_again_step(reader, current)))
+        steps.append(clear_step(self.journal, current, was_running))
+        after = {**current, "status": "ACTIVE" if was_running else status, "task_state": None}
+        after["volume"] = {**volume, "size": max(size, volume["size"]), "status": "in-use"}
+        after["volume"].update(attached=True, listed=True)
         return Plan(current, after, tuple(steps))
 
     def _check(self, current: Document) -> None:
@@ -96,7 +110,7 @@ class VolumeResize:
                 f"size: {volume['name']} has {volume['size']} GiB and cannot shrink to {size} GiB. "
                 f"Give {volume['size']} or more."
             )
-        if not volume["attached"] and not current["operation"]:
+        if not volume["attached"] and not self.journal.found:
             raise ResourceError(
                 f"volume: {volume['name']} is {volume['status']} and not attached to {current['name']}."
                 " Attach it first."
@@ -140,19 +154,17 @@ def find_volume(view: ProjectView, server: Document, wanted: str) -> Document:
     return found[0]
 
 
-def left_over(volume: Document, server_id: str) -> Document | None:
-    """Return the note of an unfinished resize for this server; anything else in its place is not believed."""
-    note = journal(volume["metadata"])
-    if not note or note["operation"] != "resize" or note.get("server") != server_id:
-        return None
-    sane = DEVICE.match(str(note.get("device"))) and note.get("power") in ("running", "stopped")
-    return note if sane and isinstance(note.get("size"), int) else None
+def left_over(volume: Document, server_id: str) -> Note | None:
+    """Return the note of an unfinished resize for this server, unless another server has the volume by now."""
+    note = read_note(volume["metadata"])
+    is_for_it = note and note.operation == VOLUME_RESIZE and note.server == server_id
+    return note if is_for_it and not attached_elsewhere(volume, server_id) else None
 
 
 def device_of(volume: Document, server_id: str) -> str | None:
     """Return the device of a volume, also when an unfinished resize took it off."""
     how, note = attachment(volume, server_id), left_over(volume, server_id)
-    return how["device"] if how else note["device"] if note else None
+    return how["device"] if how else note.device if note else None
 
 
 def describe_pair(view: ProjectView, server: Document, volume: Document) -> Document:
@@ -164,7 +176,6 @@ def describe_pair(view: ProjectView, server: Document, volume: Document) -> Docu
         "status": server["status"],
         "task_state": server.get("OS-EXT-STS:task_state"),
         "fault": fault_of(view, server),
-        "operation": left_over(volume, server["id"]),
         "volume": {
             "id": volume["id"],
             "name": volume["name"] or volume["id"],

@@ -6,22 +6,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ..resource import Document, ResourceError, Results, Step
 from .instance_power import start_again_step as start_server_step
 from .server_fault import raise_server_error, raise_volume_error
-from .server_state import OPERATION
-
-
-def note_step(volume: Document, note: Document) -> Step:
-    """Return the step that notes on the volume what is going to happen, so that any later run can finish it."""
-    path = f"/volumes/{volume['id']}/metadata"
-    body = {"metadata": {OPERATION: json.dumps(note, separators=(",", ":"))}}
-    return Step(
-        "note", f"Note the resize on {volume['name']}", lambda writer, results: writer.post("block-storage", path, body)
-    )
 
 
 def detach_step(reader: Any, current: Document) -> Step:
@@ -30,8 +19,11 @@ def detach_step(reader: Any, current: Document) -> Step:
     path = f"/servers/{current['id']}/os-volume_attachments/{volume['id']}"
 
     def submit(writer: Any, results: Results) -> None:
-        if cinder_status(writer, volume) == "in-use":
-            writer.delete("compute", path)
+        if cinder_status(writer, volume) != "in-use":
+            return
+        if writer.get("compute", f"/servers/{current['id']}")["server"]["status"] == "ACTIVE":
+            raise ResourceError(f"instance: {current['name']} was started again by somebody else. Run the task again.")
+        writer.delete("compute", path)
 
     def done(document: Document | None) -> bool:
         found = (document or {})["volume"]
@@ -103,17 +95,14 @@ def start_again_step(reader: Any, current: Document) -> Step:
     return Step(start.key, start.summary, submit, None, start.done, runs="always")
 
 
-def clear_step(current: Document, was_running: bool) -> Step:
+def clear_step(journal: Any, current: Document, was_running: bool) -> Step:
     """Return the step that clears the note, last of all, and only when all is as it was."""
     volume = current["volume"]
-    path = f"/volumes/{volume['id']}"
 
     def submit(writer: Any, results: Results) -> None:
-        found = writer.get("block-storage", path)["volume"]
+        found = writer.get("block-storage", f"/volumes/{volume['id']}")["volume"]
         server = writer.get("compute", f"/servers/{current['id']}")["server"]
-        is_back = found["status"] == "in-use" and (server["status"] == "ACTIVE" or not was_running)
-        if OPERATION in found["metadata"] and is_back:
-            writer.delete("block-storage", f"{path}/metadata/{OPERATION}")
+        journal.end(writer, found["status"] == "in-use" and (server["status"] == "ACTIVE" or not was_running))
 
     return Step("clear", f"Clear the note on {volume['name']}", submit, runs="always")
 

@@ -1,0 +1,187 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The journal: a note on the cloud itself of what a run does, so that any later run can finish it.
+
+The note stands in the metadata of a volume or a server. The run that wrote it renews it while it works; whose note
+it is may write, all others stop before their next write. The time is that of the service that keeps the note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from secrets import token_hex
+from typing import Any
+
+from ..argspec import ArgSpec
+from ..resource import Document, Plan, ResourceError, Results, Step, UncertainError, UnsentError
+from .journal_note import OPERATION, Note, read_note, read_time, write_note, write_time
+from .session import ApiError
+
+SPEC = ArgSpec(
+    {
+        "when_busy": {"type": "str", "choices": ["wait", "refuse"], "default": "wait"},
+        "takeover": {"type": "bool", "default": False},
+    }
+)
+# A run renews its note after this time, and without a sign of life for the longer one it is taken for dead.
+BEAT = timedelta(seconds=10)
+ALIVE = timedelta(seconds=30)
+# Looks between writing a note and believing it: of two runs that write in the same moment the later one has it.
+LOOKS = 3
+SERVICES = {"volume": "block-storage", "server": "compute"}
+
+
+class LostError(UncertainError, UnsentError):
+    """The note is another run's: nothing more is sent until it is known what that run does."""
+
+
+class Journal:
+    """What one run knows of the note on one object, and its hold on it. ``kind`` is ``volume`` or ``server``."""
+
+    def __init__(self, reader: Any, kind: str, params: Document) -> None:
+        self.reader = reader
+        self.kind = kind
+        self.service = SERVICES[kind]
+        self.waits = params.get("when_busy") != "refuse"
+        self.takeover = bool(params.get("takeover"))
+        self.owner = token_hex(8)
+        self.path = ""
+        self.found: Note | None = None
+        self.busy: Note | None = None
+        self.now = datetime.now(timezone.utc)
+        self._written: datetime | None = None
+
+    def look(self, row: Document, server_id: str, beside: Iterable[Document] = ()) -> None:
+        """Read the note of an object for a server, and those that its other parts carry."""
+        self.path = f"/{self.kind}s/{row['id']}"
+        self.now = self.reader.now(self.service)
+        note = read_note(row["metadata"])
+        self.found = note if note and note.server == server_id else None
+        others = [found for found in (read_note(other["metadata"]) for other in beside) if found]
+        alive = [other for other in others if other.server == server_id and self._is_alive(other)]
+        changed = read_time(row.get("updated"))
+        is_busy = self.found and self._is_alive(self.found, changed if self.kind == "server" else None)
+        self.busy = self.found if is_busy else alive[0] if alive else None
+
+    def _is_alive(self, note: Note, changed: datetime | None = None) -> bool:
+        """Say whether another run is at it. What Nova changed is a sign of life, too: meanwhile it takes no notes."""
+        if note.owner == self.owner or self.takeover:
+            return False
+        signs = [sign for sign in (read_time(note.beat), changed) if sign]
+        return any(abs(self.now - sign) < ALIVE for sign in signs)
+
+    @property
+    def is_mine(self) -> bool:
+        """Say whether this run has written the note that was found."""
+        return self.found is not None and self.found.owner == self.owner
+
+    def waiting_plan(self, current: Document, what: str) -> Plan | None:
+        """Return the plan that waits for another run, or None when there is none; an error where that is not wanted."""
+        busy = self.busy
+        if busy is None:
+            return None
+        who = f"run {busy.owner}, which {busy.words} since {busy.since}"
+        if not self.waits:
+            raise ResourceError(
+                f"{what} is busy: {who}, gave its last sign of life at {busy.beat}. Wait for its end, give"
+                " when_busy: wait, or takeover: true if you know that it is dead."
+            )
+        step = Step(
+            f"wait for {busy.owner} {busy.beat}",
+            f"Wait for another run on {what}",
+            lambda writer, results: None,
+            (),
+            lambda document: self.busy is None,
+            f"the end of the {who}",
+        )
+        return Plan(current, current, (step,), provisional=True)
+
+    def note_step(self, name: str, note: Note) -> Step:
+        """Return the step that notes what is going to happen, or takes over what a dead run has noted."""
+        found, looks = self.found, []
+        expected = (self.owner, found.owner if found else None)
+
+        def submit(writer: Any, results: Results) -> None:
+            standing = self._standing(writer)
+            if standing and standing.owner not in expected and self._is_alive(standing):
+                raise self._lost(standing)
+            since = found.since if found else write_time(writer.now(self.service))
+            self._write(writer, replace(note, since=since))
+
+        def done(document: Document | None) -> bool:
+            looks.append(document)
+            return len(looks) >= LOOKS
+
+        verb = f"Take over the {note.title} on" if found and not self.is_mine else f"Note the {note.title} on"
+        return Step("note", f"{verb} {name}", submit, None, done, "the note to be this run's")
+
+    def hold(self, step: Step) -> Step:
+        """Return the step as one that is sent only while the note is this run's, and renews it while it waits."""
+
+        def submit(writer: Any, results: Results) -> Any:
+            self._check(writer, step)
+            try:
+                return step.submit(writer, results)
+            except ApiError as error:
+                if error.status not in (400, 409):
+                    raise
+                # Somebody else came first. Whoever still has the note looks again at what is left to do.
+                self._check(writer, step)
+                return step.submit(writer, results)
+
+        return replace(step, submit=submit, beat=self.beat)
+
+    def end(self, writer: Any, is_whole: bool) -> None:
+        """Take the note away, if it is this run's; where something is left to do, leave it to the next run at once."""
+        standing = self._standing(writer)
+        if standing is None or standing.owner != self.owner:
+            return
+        if is_whole:
+            writer.delete(self.service, f"{self.path}/metadata/{OPERATION}")
+        else:
+            self._write(writer, standing, writer.now(self.service) - ALIVE)
+
+    def beat(self, writer: Any) -> None:
+        """Renew the note when it is time to. That it is lost is noticed before the next write."""
+        now = writer.now(self.service)
+        if self._written is None or now - self._written < BEAT:
+            return
+        standing = self._standing(writer)
+        if standing is None or standing.owner != self.owner:
+            return
+        try:
+            self._write(writer, standing)
+        except UncertainError:
+            return
+        except ApiError as error:
+            if error.status != 409:
+                raise
+            # While Nova works on a server it takes no metadata.
+            self._written = now
+
+    def _check(self, writer: Any, step: Step) -> None:
+        standing = self._standing(writer)
+        if standing is None and step.runs == "always":
+            # What was begun is put back, also when somebody has taken the note away.
+            return
+        if standing is None or standing.owner != self.owner:
+            raise self._lost(standing)
+
+    def _lost(self, standing: Note | None) -> LostError:
+        who = f"run {standing.owner} has taken over" if standing else "the note of this run is gone"
+        return LostError(f"{self.path[1:]}: {who}. This run has stopped before its next write.")
+
+    def _standing(self, writer: Any) -> Note | None:
+        return read_note(writer.get(self.service, self.path)[self.kind]["metadata"])
+
+    def _write(self, writer: Any, note: Note, beat: datetime | None = None) -> None:
+        now = writer.now(self.service)
+        text = write_note(replace(note, owner=self.owner, beat=write_time(beat or now)))
+        if read_note({OPERATION: text}) is None:
+            raise ResourceError(f"{self.path[1:]}: what is going to happen cannot be noted there: {text}.")
+        writer.post(self.service, f"{self.path}/metadata", {"metadata": {OPERATION: text}})
+        self._written = now

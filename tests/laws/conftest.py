@@ -6,17 +6,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from tests.fake.clock import QuickClock
 
+NAMES = [
+    f"ansible_collections.conductor.cloud.plugins.module_utils.{name}" for name in ("resource", "openstack.session")
+]
+
+
+@contextmanager
+def quick() -> Iterator[QuickClock]:
+    """Let all modules live on one clock."""
+    clock = QuickClock()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in (*NAMES, "keystoneauth1.session"):
+            patch.setattr(f"{name}.time", clock)
+        yield clock
+
 
 @pytest.fixture(autouse=True)
-def short_pauses(monkeypatch: pytest.MonkeyPatch) -> QuickClock:
+def short_pauses() -> Iterator[QuickClock]:
     """Return the clock that everything of a test lives on."""
-    clock = QuickClock()
-    for name in ("resource", "openstack.session"):
-        monkeypatch.setattr(f"ansible_collections.conductor.cloud.plugins.module_utils.{name}.time", clock)
-    monkeypatch.setattr("ansible_collections.conductor.cloud.plugins.module_utils.openstack.session.time", clock)
-    monkeypatch.setattr("keystoneauth1.session.time", clock)
-    return clock
+    with quick() as clock:
+        yield clock

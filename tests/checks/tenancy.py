@@ -1,0 +1,133 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A project of its own on a real cloud: what runs of modules make of it, and what its guests say."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from pathlib import Path
+from typing import Any
+
+import openstack
+from tests.checks.guests import BOOT, CHECKSUM
+from tests.laws.picture import unfinished
+from tests.laws.processes import Ended, Processes
+
+PATIENCE = 180  # seconds until a guest has booted and said what it sees
+LISTS = {
+    "servers": ("compute", "/servers/detail"),
+    "volumes": ("block-storage", "/volumes/detail"),
+    "snapshots": ("block-storage", "/snapshots/detail"),
+    "backups": ("block-storage", "/backups/detail"),
+    "ports": ("network", "/v2.0/ports"),
+    "floatingips": ("network", "/v2.0/floatingips"),
+    "networks": ("network", "/v2.0/networks"),
+    "subnets": ("network", "/v2.0/subnets"),
+    "routers": ("network", "/v2.0/routers"),
+    "security_groups": ("network", "/v2.0/security-groups"),
+}
+
+
+class Tenancy:
+    """The project, known by its name, and the user of the same name."""
+
+    def __init__(self, name: str, clouds: Path) -> None:
+        self.name = name
+        self.password = secrets.token_hex(16)
+        self.processes = Processes(OS_CLIENT_CONFIG_FILE=str(clouds))
+        self.as_administrator: dict[str, Any] = {"cloud": "admin"}
+        auth = {"username": name, "password": self.password, "project_name": name}
+        self.as_member: dict[str, Any] = {"cloud": "demo", "auth": auth}
+        self.admin = openstack.connect(cloud="admin", load_yaml_config=True, config_files=[str(clouds)])
+
+    def run(self, module: str, params: dict[str, Any], *death: Any, check: bool = False) -> Ended:
+        """Run a module as the one who may: tenants are made by the administrator."""
+        who = self.as_administrator if module == "tenant" else self.as_member
+        return self.processes.run(module, {**who, "timeout": 300, **params}, *death, check=check)
+
+    def do(self, module: str, **params: Any) -> dict[str, Any]:
+        """Run a module that has to succeed, and return its result."""
+        ended = self.run(module, params)
+        if ended.result is None or "msg" in ended.result:
+            raise AssertionError(f"{module} {params}: {ended}")
+        return ended.result
+
+    @property
+    def tenant(self) -> dict[str, Any]:
+        """The options with which the module tenant makes the project."""
+        return {
+            "name": self.name,
+            "user": {"name": self.name, "password": self.password},
+            "quotas": {"instances": 5, "cores": 5, "ram": 4096, "volumes": 10, "gigabytes": 30},
+            "subnet": {"cidr": "192.168.77.0/24"},
+            "external_network": "public",
+            "security_groups": [{"name": "ping", "rules": [{"protocol": "icmp"}]}],
+        }
+
+    def project_id(self) -> str | None:
+        """Return the id of the project, if there is one."""
+        return next((project.id for project in self.admin.identity.projects() if project.name == self.name), None)
+
+    def rows(self, kind: str) -> list[dict[str, Any]]:
+        """Return all objects of a kind that the project has, as the service shows them."""
+        project, (service, path) = self.project_id(), LISTS[kind]
+        if project is None:
+            return []
+        everyone = service != "network"
+        query = {"all_tenants": "1"} if everyone else {"project_id": project}
+        answer = getattr(self.admin, service.replace("-", "_")).get(path, params=query)
+        owners = ("tenant_id", "project_id", "os-vol-tenant-attr:tenant_id")
+        owners += ("os-backup-project-attr:project_id", "os-extended-snapshot-attributes:project_id")
+        return [row for row in answer.json()[kind] if project in (row.get(owner) for owner in owners)]
+
+    def counts(self) -> dict[str, int]:
+        """Count what the project has. What Neutron makes for itself is not counted."""
+        found = {kind: self.rows(kind) for kind in LISTS}
+        found["ports"] = [row for row in found["ports"] if row["device_owner"].startswith("compute:")]
+        found["security_groups"] = [row for row in found["security_groups"] if row["name"] != "default"]
+        return {kind: len(rows) for kind, rows in found.items() if rows}
+
+    def faults(self) -> list[str]:
+        """Say what nobody would leave behind: detached or doubly attached disks, notes, failed or waiting objects."""
+        volumes, servers = self.rows("volumes"), self.rows("servers")
+        said = [
+            f"volume {row['name']} is {row['status']} with {len(row['attachments'])} attachments"
+            for row in volumes
+            if row["status"] != "in-use" or len(row["attachments"]) != 1
+        ]
+        said += [
+            f"server {row['name']} is {row['status']} {row['OS-EXT-STS:task_state'] or ''}"
+            for row in servers
+            if row["status"] not in ("ACTIVE", "SHUTOFF") or row["OS-EXT-STS:task_state"]
+        ]
+        kept = {"volumes": volumes, "servers": servers, "snapshots": self.rows("snapshots"), "backups": []}
+        return said + unfinished({kind: {row["id"]: row for row in rows} for kind, rows in kept.items()})
+
+    def console(self, name: str) -> str:
+        """Return what a guest has said since it last booted."""
+        server = next(row for row in self.rows("servers") if row["name"] == name)
+        said = self.admin.compute.get_server_console_output(server["id"])["output"] or ""
+        return said.rpartition(BOOT)[2] if BOOT in said else ""
+
+    def data(self, name: str, earlier: str = "") -> tuple[str, str]:
+        """Return the checksum that a guest reports, and its words; ``earlier`` are those of the boot before."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            said = self.console(name)
+            found = CHECKSUM.findall(said)
+            # The same words with the same times are no new boot.
+            if found and not (earlier and said.startswith(earlier[:200])):
+                return found[-1], said
+            if re.search("no data|no data disk", said):
+                return "", said
+            time.sleep(1)
+        return "", "nothing"
+
+    def clear(self) -> None:
+        """Remove the project with all that it holds."""
+        if self.project_id() is not None:
+            self.do("tenant", name=self.name, state="absent")

@@ -45,6 +45,10 @@ class UnsentError(ResourceError):
     """A write that was not sent, as something had changed since it was planned."""
 
 
+class NotYetError(ResourceError):
+    """What holds the objects does not run, so that check mode cannot know them; a run brings it up before."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One write.
@@ -121,6 +125,14 @@ class Engine:
                 job.before, job.after = job.plan.before, job.plan.after
             except ResourceError as error:
                 job.error = error
+
+    def set_aside(self) -> list[str]:
+        """Return what cannot be known yet, in words, and count it as no error."""
+        found = [job for job in self.jobs if isinstance(job.error, NotYetError)]
+        said = sorted({str(job.error) for job in found})
+        for job in found:
+            job.error = None
+        return said
 
     def apply(self) -> None:
         """Run all plans to their ends."""
@@ -253,20 +265,27 @@ def run(module: Any, kind: str, client: Any, build: Callable[[Any], Fleet]) -> N
 
     ``client`` has ``reader()``, which returns the same client without the verbs that write; ``build``
     makes the resources from that reader. The result holds ``changed``, ``actions``, ``diff`` and, under
-    ``kind``, the object (or, for a task with a list, ``results`` with an entry for each object).
+    ``kind``, the object (or, for a task with a list, ``results`` with an entry for each object). In check mode it may
+    hold ``unknown``, too: sentences on what could not be read because it does not run yet.
     """
     params = module.params
     try:
         fleet = build(client.reader())
         engine = Engine(fleet, client, params.get("concurrency") or 8, params.get("timeout") or 600)
         engine.look()
+        unknown = engine.set_aside() if module.check_mode else []
     except ResourceError as error:
+        if module.check_mode and isinstance(error, NotYetError):
+            module.exit_json(changed=False, actions=[], unknown=[str(error)], warnings=[str(error)])
+            return
         module.fail_json(msg=str(error), changed=False, **error.details)
         return
     if not module.check_mode and not any(job.error for job in engine.jobs):
         engine.apply()
     entries = engine.report()
     result = summary(kind, entries)
+    if unknown:
+        result.update(unknown=unknown, warnings=unknown)
     if result.get("failed"):
         result.pop("failed")
         module.fail_json(**result)

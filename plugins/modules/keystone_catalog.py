@@ -254,16 +254,12 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.conductor.cloud.plugins.module_utils.argspec import ENGINE
 from ansible_collections.conductor.cloud.plugins.module_utils.node import keystone_client
 from ansible_collections.conductor.cloud.plugins.module_utils.node.keystone_catalog import SPEC, Catalog
-from ansible_collections.conductor.cloud.plugins.module_utils.resource import Fleet, ResourceError, run
+from ansible_collections.conductor.cloud.plugins.module_utils.resource import Fleet, run
 
 
 def main() -> None:
     module = AnsibleModule(supports_check_mode=True, **(ENGINE | keystone_client.SPEC | SPEC).for_module())
-    try:
-        client = keystone_client.connect(module.params)
-    except ResourceError as error:
-        module.fail_json(msg=str(error))
-        return
+    client = keystone_client.connect(module.params)
     run(module, "catalog", client, lambda reader: Fleet([Catalog(reader, module.params)]))
 
 

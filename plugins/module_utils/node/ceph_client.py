@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 
 from ..argspec import ArgSpec
-from ..resource import ResourceError
+from ..resource import NotYetError, ResourceError
 
 try:
     import rados
@@ -45,11 +45,14 @@ class Connection:
         self.cluster: Any = None
 
     def exists(self) -> bool:
-        """Say whether this host knows of a cluster at all."""
-        return self.cluster is not None or os.path.exists(self.params["ceph_conf"])
+        """Say whether this host knows of a cluster at all, and could talk to it."""
+        known = IMPORT_ERROR is None and os.path.exists(self.params["ceph_conf"])
+        return self.cluster is not None or known
 
     def order(self, prefix: str, given: str, arguments: dict[str, Any]) -> str:
         """Send one command and return its output, an error in the monitors' own words."""
+        if IMPORT_ERROR is not None:
+            raise ResourceError(f"python3-rados is missing on this host: {IMPORT_ERROR}")
         with self.lock:
             self.cluster = self.cluster or self._connect()
         command = json.dumps({"prefix": prefix, "format": "json", **arguments})
@@ -70,7 +73,7 @@ class Connection:
             cluster = rados.Rados(conffile=conf, name=user, conf=settings)
             cluster.connect()
         except rados.Error as error:
-            raise ResourceError(
+            raise NotYetError(
                 f"ceph: no connection to the monitors as {user} with {conf}: {error}. "
                 f"Do the monitors that mon_host names run, and is there a keyring of {user}?"
             ) from error
@@ -111,6 +114,4 @@ class Ceph(CephReader):
 
 def connect(params: dict[str, Any]) -> Ceph:
     """Return the client that the connection options of a module describe. Nothing is sent yet."""
-    if IMPORT_ERROR is not None:
-        raise ResourceError(f"python3-rados is missing on this host: {IMPORT_ERROR}")
     return Ceph(Connection(params))

@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from ..argspec import ArgSpec
-from ..resource import ResourceError
+from ..resource import NotYetError, ResourceError
 
 try:
     import requests
@@ -54,15 +54,19 @@ class Connection:
         self.url = auth["url"].rstrip("/")
         self.ca_cert = ca_cert
         self.wait = wait
-        self.session = requests.Session()
-        self.session.verify = ca_cert
-        # Neither a proxy nor other certificates that some environment names may come between.
-        self.session.trust_env = False
-        # uWSGI may close a connection just as the next request comes along it; a new one for each is cheap.
-        self.session.headers["Connection"] = "close"
-        again = requests.adapters.Retry(total=2, allowed_methods=["GET"], backoff_factor=0.2)
-        self.session.mount(self.url, requests.adapters.HTTPAdapter(max_retries=again))
         self.token = ""
+        self.session = None if IMPORT_ERROR else self._new_session()
+
+    def _new_session(self) -> Any:
+        session = requests.Session()
+        session.verify = self.ca_cert
+        # Neither a proxy nor other certificates that some environment names may come between.
+        session.trust_env = False
+        # uWSGI may close a connection just as the next request comes along it; a new one for each is cheap.
+        session.headers["Connection"] = "close"
+        again = requests.adapters.Retry(total=2, allowed_methods=["GET"], backoff_factor=0.2)
+        session.mount(self.url, requests.adapters.HTTPAdapter(max_retries=again))
+        return session
 
     def request(self, verb: str, path: str, body: Any = None, query: Any = None) -> Any:
         """Send one request as the administrator and return the answer, an error in words if it is one."""
@@ -106,6 +110,8 @@ class Connection:
             time.sleep(0.5)
 
     def _send(self, verb: str, path: str, body: Any = None, query: Any = None, headers: Any = None) -> Any:
+        if self.session is None:
+            raise NotYetError(f"python3-requests is missing on this host: {IMPORT_ERROR}", permanent=True)
         try:
             return self.session.request(
                 verb, self.url + path, json=body, params=query, headers=headers, timeout=REQUEST_SECONDS
@@ -121,7 +127,7 @@ class Connection:
             )
         if not isinstance(error, requests.exceptions.RequestException):
             return ResourceError(f"ca_cert: cannot use {self.ca_cert}: {error}", permanent=True)
-        return ResourceError(f"keystone: {what} got no answer from {self.url}: {error}. Check auth.url.")
+        return NotYetError(f"keystone: {what} got no answer from {self.url}: {error}. Check auth.url.")
 
 
 class KeystoneReader:
@@ -182,6 +188,4 @@ def reason(answer: Any) -> str:
 
 def connect(params: dict[str, Any]) -> Keystone:
     """Return the client that the connection options of a module describe. Nothing is sent yet."""
-    if IMPORT_ERROR is not None:
-        raise ResourceError(f"python3-requests is missing on this host: {IMPORT_ERROR}")
     return Keystone(Connection(params["auth"], params["ca_cert"], params["wait"]))

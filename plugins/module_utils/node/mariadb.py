@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 from typing import Any
 
 from ..argspec import ArgSpec
-from ..resource import ResourceError
+from ..resource import NotYetError, ResourceError
 
 try:
     import pymysql
@@ -22,6 +23,7 @@ else:
     IMPORT_ERROR = None
 
 SPEC = ArgSpec({"socket": {"type": "path", "default": "/run/mysqld/mysqld.sock"}})
+SERVER = "/usr/sbin/mariadbd"
 UNKNOWN_TABLE = (1049, 1146)
 
 
@@ -32,6 +34,10 @@ class Connection:
         self.socket = socket
         self._turn = threading.Lock()
         self._opened: Any = None
+
+    def is_installed(self) -> bool:
+        """Tell whether there is a server at all: what is not installed yet holds nothing."""
+        return os.path.exists(self.socket) or os.path.exists(SERVER)
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> list[dict[str, Any]] | None:
         """Run one statement; return its rows, or None where there is no such database or table."""
@@ -59,7 +65,7 @@ class Connection:
                     cursorclass=pymysql.cursors.DictCursor,
                 )
             except pymysql.err.MySQLError as error:
-                raise ResourceError(
+                raise NotYetError(
                     f"socket: MariaDB does not let root in at {self.socket}: {words_of(error)}. Is it running?"
                 ) from error
         return self._opened
@@ -84,6 +90,8 @@ class DatabaseReader:
         """Return the rows that answer ``question``, or None where there is no such database or table."""
         if not question.lstrip().upper().startswith("SELECT"):
             raise ResourceError(f"a question to MariaDB begins with SELECT, and this one does not: {question}")
+        if not self._connection.is_installed():
+            return None
         return self._connection.run(question, values)
 
 

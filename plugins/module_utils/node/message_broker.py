@@ -12,8 +12,8 @@ import json
 from typing import Any
 
 from ..argspec import ArgSpec
-from ..resource import Document, Fleet, Plan, Resource, ResourceError, Results, Step
-from .node import Node, NodeReader
+from ..resource import Document, Fleet, NotYetError, Plan, Resource, ResourceError, Results, Step
+from .node import Node, NodeReader, NotInstalledError
 from .once import Once
 
 SPEC = ArgSpec(
@@ -109,13 +109,24 @@ class Broker:
         """Forget what was read."""
         self._definitions = None
 
+    def _read(self) -> dict[str, Any]:
+        """Return all that the broker has; one that is not installed yet has nothing."""
+        command = [RABBITMQCTL, "--quiet", "export_definitions", "-", "--format", "json"]
+        try:
+            return json.loads(self._reader.output(command, **AS_RABBITMQ))
+        except NotInstalledError:
+            return {}
+        except ResourceError as error:
+            raise NotYetError(str(error)) from error
+
     def entries(self, kind: str, **properties: str) -> list[dict[str, Any]]:
         """Return the objects of a kind that have these properties."""
         if self._definitions is None:
-            command = [RABBITMQCTL, "--quiet", "export_definitions", "-", "--format", "json"]
-            self._definitions = json.loads(self._reader.output(command, **AS_RABBITMQ))
+            self._definitions = self._read()
         return [
-            entry for entry in self._definitions[kind] if all(entry[key] == value for key, value in properties.items())
+            entry
+            for entry in self._definitions.get(kind, ())
+            if all(entry[key] == value for key, value in properties.items())
         ]
 
     def make_vhost(self, writer: Node, name: str) -> None:

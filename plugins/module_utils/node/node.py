@@ -22,6 +22,10 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 LAST_LINES = 12
 
 
+class NotInstalledError(ResourceError):
+    """A command, or the user who is to run it, that is not on this host."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a command said."""
@@ -48,7 +52,7 @@ def identity(user: str) -> dict[str, Any]:
     try:
         entry = pwd.getpwnam(user)
     except KeyError as error:
-        raise ResourceError(f"user: there is no user {user} on this host. Is its package installed?") from error
+        raise NotInstalledError(f"user: there is no user {user} on this host. Is its package installed?") from error
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": os.getgrouplist(user, entry.pw_gid)}
 
 
@@ -81,7 +85,8 @@ def execute(
             **who,
         )
     except FileNotFoundError as error:
-        raise ResourceError(f"{argv[0]}: there is no such command on this host. Is its package installed?") from error
+        what = f"{argv[0]}: there is no such command on this host. Is its package installed?"
+        raise NotInstalledError(what) from error
     except subprocess.TimeoutExpired as error:
         raise ResourceError(f"{argv[0]}: no answer after {timeout:.0f} s.") from error
     except OSError as error:

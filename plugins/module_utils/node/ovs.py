@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..argspec import ArgSpec
-from ..resource import Document, Plan, ResourceError, Results, Step
-from .node import checked
+from ..resource import Document, NotYetError, Plan, Results, Step
+from .node import NotInstalledError, last_lines
 
 SPEC = ArgSpec(
     {
@@ -74,10 +74,16 @@ class Tables:
         """Return the rows of a table."""
         argv = [*self.command, "--format=json", f"--columns={','.join(columns)}", "list", table]
         deadline = time.monotonic() + self.wait
-        # Its unit counts as started some moments before a database has its socket.
-        while (answer := self.reader.ask(argv)).status != 0 and time.monotonic() < deadline:
-            time.sleep(0.3)
-        document = json.loads(checked(answer, " ".join([self.command[0], "list", table])))
+        try:
+            # Its unit counts as started some moments before a database has its socket.
+            while (answer := self.reader.ask(argv)).status != 0 and time.monotonic() < deadline:
+                time.sleep(0.3)
+        except NotInstalledError:
+            # What is not installed yet holds nothing.
+            return []
+        if answer.status != 0:
+            raise NotYetError(f"{self.command[0]} list {table}: {last_lines(answer.errors) or 'no answer'}")
+        document = json.loads(answer.output)
         return [dict(zip(document["headings"], map(plain, row))) for row in document["data"]]
 
 
@@ -94,9 +100,8 @@ class OpenVSwitch:
     def read(self) -> Document:
         """Return the named keys, bridges and ports as they are."""
         rows = self.tables.rows("Open_vSwitch", *MAPS)
-        if not rows:
-            raise ResourceError("Open vSwitch: its database is not set up. Is openvswitch-switch started?")
-        found: Document = {name: {key: rows[0][name].get(key) for key in self.maps[name]} for name in MAPS}
+        live = rows[0] if rows else dict.fromkeys(MAPS, {})
+        found: Document = {name: {key: live[name].get(key) for key in self.maps[name]} for name in MAPS}
         if self.wanted["bridges"]:
             found["bridges"] = self._bridges()
         if self.wanted["manager"] is not None:

@@ -126,6 +126,7 @@ def test_contradictions_are_errors_in_words(converge):
 
 
 def test_missing_driver_is_named_once(converge, monkeypatch):
+    monkeypatch.setattr(mariadb, "SERVER", "/")
     monkeypatch.setattr(mariadb, "IMPORT_ERROR", ImportError("No module named 'pymysql'"))
     result = converge(NOVA, mariadb.connect({"socket": "/run/none.sock"}))
     assert result["msg"].count("python3-pymysql is missing on this host") == 1

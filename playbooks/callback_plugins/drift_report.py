@@ -1,0 +1,1 @@
+../../plugins/callback/drift_report.py

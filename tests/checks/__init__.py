@@ -62,6 +62,7 @@ CHECKS = (
     in_cloud("secrets", script("secrets_unseen", str(CLOUD_STATE))),
     in_cloud("reboot", script("reboot", "stop"), minutes=15),
     in_cloud("power-loss", script("reboot", "kill"), minutes=15),
+    Check("clustered-services", "ha", ("molecule", "test", "-s", "clustered_services"), minutes=30),
     Check("destroy", "cloud", script("destroy", *QUICKSTART), minutes=5, always=True),
 )
 

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import tempfile
 
 import pytest
 
-from ansible_collections.conductor.cloud.plugins.module_utils.node import database_backup
+from ansible_collections.conductor.cloud.plugins.module_utils.node import database_backup, database_restore
 from ansible_collections.conductor.cloud.plugins.module_utils.node.node import NodeReader
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
 
@@ -20,7 +22,10 @@ class FakeHost(NodeReader):
     """A real directory, to which mariabackup writes one file."""
 
     def __init__(self):
-        self.directory = f"{tempfile.mkdtemp(prefix='backups-')}/all"
+        # One place for all of them: what a task says of a place can be compared.
+        place = f"{tempfile.gettempdir()}/backups-{os.getpid()}"
+        shutil.rmtree(place, ignore_errors=True)
+        self.directory = f"{place}/all"
         self.breaks = False
         self.commands = []
 
@@ -29,6 +34,10 @@ class FakeHost(NodeReader):
 
     def command(self, argv, **options):
         self.commands.append(argv)
+        if argv[0] == "cp":
+            shutil.copytree(argv[-2], argv[-1])
+        if "--backup" not in argv:
+            return ""
         target = next(word for word in argv if word.startswith("--target-dir=")).partition("=")[2]
         os.makedirs(target)
         self.write(f"{target}/ibdata1", b"")
@@ -55,6 +64,24 @@ def task(name, kind="full", keep=2):
 
 
 MONDAY = task("monday")
+
+
+def a_host_with_backups():
+    """Return a host with a full backup and one that follows it."""
+    host = FakeHost()
+    for number, name in enumerate(("monday", "tuesday"), 1):
+        os.makedirs(f"{host.directory}/{name}")
+        label = {"base": "monday" if name == "tuesday" else None, "number": number}
+        host.write(f"{host.directory}/{name}/{database_backup.LABEL}", json.dumps(label).encode())
+    return host
+
+
+def restored(name):
+    """Return what builds the fleet of a task that restores."""
+    return lambda reader: database_restore.prepared(reader, {"name": name, "directory": reader.directory})
+
+
+TUESDAY = restored("tuesday")
 
 
 def names(host):
@@ -107,3 +134,18 @@ def test_mistakes_are_told():
         database_backup.chain({}, "x")
     with pytest.raises(ResourceError, match="follows a, which is gone"):
         database_backup.chain({"b": {"base": "a"}}, "b")
+
+
+def test_data_is_made_of_all_parts_in_their_order(converge):
+    host = a_host_with_backups()
+    assert converge(TUESDAY, host)["actions"] == ["Prepare data of monday and what followed: tuesday"]
+    increments = [argv[-1].rpartition("/")[2] for argv in host.commands if "--incremental-dir" in argv[-1]]
+    assert increments == ["tuesday"] and names(host) == ["monday", "tuesday"]
+    assert not converge(TUESDAY, host)["changed"]
+    assert "There are monday, tuesday" in converge(restored("sunday"), host)["msg"]
+
+
+def test_nothing_is_made_of_parts(converge):
+    host = a_host_with_backups()
+    shutil.rmtree(f"{host.directory}/monday")
+    assert "follows monday, which is gone" in converge(TUESDAY, host)["msg"] and not host.commands

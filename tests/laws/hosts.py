@@ -25,6 +25,7 @@ from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node im
     test_ceph_daemons,
     test_ceph_objects,
     test_database,
+    test_database_backup,
     test_database_schema,
     test_debian_packages,
     test_galera,
@@ -69,6 +70,10 @@ class HostCase:
 HOST_CASES = [
     HostCase("service_files", node_client, sample_service.SAMPLE),
     HostCase("debian_packages", test_debian_packages.client, test_debian_packages.ALL),
+    HostCase("database_backup", lambda: the_same(test_database_backup.FakeHost()), test_database_backup.MONDAY),
+    HostCase(
+        "database_restore", lambda: the_same(test_database_backup.a_host_with_backups()), test_database_backup.TUESDAY
+    ),
     HostCase("galera_founder", lambda: the_same(fake_node.FakeNode(fake_node.Host())), test_galera.FOUND),
     HostCase("databases", lambda: the_same(fake_mariadb.FakeServer()), test_database.NOVA, (test_database.SECRET,)),
     HostCase(

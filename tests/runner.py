@@ -39,6 +39,9 @@ def chosen(options: argparse.Namespace) -> list[Check]:
     """Return the checks to run, in their order."""
     tiers = options.tier or (TIERS if options.only else ("fast", "cloud"))
     found = [check for check in CHECKS if check.tier in tiers and (not options.only or check.name in options.only)]
+    needed = {check.needs for check in found if check.needs and not options.only}
+    # What makes a cloud comes with what needs one, and so does what removes it.
+    found = [check for check in CHECKS if check in found or check.name in needed or (check.always and needed)]
     unknown = set(options.only or ()) - {check.name for check in found}
     if unknown:
         names = ", ".join(check.name for check in CHECKS if check.tier in tiers)

@@ -10,6 +10,7 @@ in its PATH. It passes when it ends with status 0.
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,12 @@ def script(name: str, *arguments: str) -> tuple[str, ...]:
     return ("python", "-m", f"tests.checks.{name}", *arguments)
 
 
+def of_collection(name: str, *arguments: str) -> tuple[str, ...]:
+    """Return the command that runs a program beside this file which uses the collection as Python does."""
+    places = f"PYTHONPATH={STATE / 'collections'}{os.pathsep}{ROOT}"
+    return ("env", places, *script(name, *arguments))
+
+
 def in_cloud(name: str, command: tuple[str, ...], minutes: int = 5) -> Check:
     """Return a check that needs the test cloud."""
     return Check(name, "cloud", command, minutes, needs="deploy")
@@ -60,9 +67,13 @@ CHECKS = (
     in_cloud("negative", script("runner", "demo_negative"), minutes=8),
     in_cloud("runner", script("runner"), minutes=10),
     in_cloud("secrets", script("secrets_unseen", str(CLOUD_STATE))),
+    in_cloud("laws-on-a-cloud", of_collection("laws_cloud", str(CLOUD_STATE)), minutes=8),
+    in_cloud("kill-matrix", of_collection("kill_matrix", str(CLOUD_STATE)), minutes=12),
     in_cloud("reboot", script("reboot", "stop"), minutes=15),
     in_cloud("power-loss", script("reboot", "kill"), minutes=15),
     Check("clustered-services", "ha", ("molecule", "test", "-s", "clustered_services"), minutes=30),
+    Check("sdk", "nightly", script("sdk"), minutes=15),
+    Check("kill-matrix-whole", "nightly", of_collection("kill_matrix", str(CLOUD_STATE), "--all"), 300, "deploy"),
     Check("destroy", "cloud", script("destroy", *QUICKSTART), minutes=5, always=True),
 )
 

@@ -37,6 +37,7 @@ class Tenancy:
 
     def __init__(self, name: str, clouds: Path) -> None:
         self.name = name
+        self.clouds = clouds
         self.password = secrets.token_hex(16)
         self.processes = Processes(OS_CLIENT_CONFIG_FILE=str(clouds))
         self.as_administrator: dict[str, Any] = {"cloud": "admin"}

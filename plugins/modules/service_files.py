@@ -23,6 +23,8 @@ description:
   - Units are changed after all files of the task. If a file cannot be written, no unit of the task is changed.
   - A unit belongs to one task, or to tasks that give the same O(units[].files) and O(units[].packages) for it. Check
     mode knows only of the changed files of its own task, so give the files where the units are, too.
+  - Drop-ins of a unit in C(/etc/systemd/system), C(/run/systemd/system) and C(/etc/systemd/system.control) that are not
+    among O(files) are removed. Those that packages bring are elsewhere.
   - Different objects are worked on at the same time; systemd is read once for all units and reloaded at most once.
 options:
   files:
@@ -176,11 +178,13 @@ results_by_name:
     - The state of each object by path or unit name.
     - A file has C(state), C(owner), C(group), C(mode) and, where it was changed, C(content) by its lines.
     - A unit has C(state), C(enabled), C(masked), C(watched) (whether it records what it starts with), C(known) (whether
-      systemd has read its newest files) and C(outdated) (which of C(files) and C(packages) changed since it started).
+      systemd has read its newest files), C(outdated) (which of C(files), C(packages), C(drop-ins) and C(effect) changed
+      since it started) and C(drop_ins) (drop-ins that no task knows).
   returned: always
   type: dict
   sample:
-    example.service: {state: started, enabled: true, masked: false, watched: true, known: true, outdated: []}
+    example.service:
+      {state: started, enabled: true, masked: false, watched: true, known: true, outdated: [], drop_ins: []}
 object:
   description: The state of the object, where the task has a single one.
   returned: when there is one object

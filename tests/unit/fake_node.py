@@ -61,7 +61,9 @@ class Host:
         if b"ExecStartPre" in b"".join(unit.loaded):
             watch = json.loads(self.files[unit_digest.watch_path(name)][0])
             installed = unit_digest.versions(self.files.get(unit_digest.DPKG_STATUS, (b"",))[0].decode())
-            found = unit_digest.digests(watch, self.files_below, lambda p: self.files.get(p, (None,))[0], installed)
+            found = unit_digest.digests(
+                name, watch, self.files_below, lambda p: self.files.get(p, (None,))[0], installed
+            )
             self.files[unit_digest.record_path(name)] = (json.dumps(found).encode(), "root", "root", "0644")
         unit.active = "failed" if unit.breaks else "active"
 
@@ -99,7 +101,7 @@ class FakeReader:
     def ask(self, argv, given=None, **options):
         """Answer systemctl show and what the test has answers for."""
         if argv[:2] == ["systemctl", "show"]:
-            return Answer(0, "\n\n".join(self._show(name) for name in argv[argv.index("--") + 1:]), "")
+            return Answer(0, "\n\n".join(self._show(name) for name in argv[argv.index("--") + 1 :]), "")
         return self.host.answers.get(argv[0], Answer(0, "", ""))
 
     def output(self, argv, given=None, **options):
@@ -145,7 +147,7 @@ class FakeNode(FakeReader):
     def command(self, argv, given=None, secrets=(), what="", **options):
         """Run systemctl, or note the command."""
         if argv[0] == "systemctl":
-            self._systemctl(argv[1], argv[argv.index("--") + 1:] if "--" in argv else [])
+            self._systemctl(argv[1], argv[argv.index("--") + 1 :] if "--" in argv else [])
         elif posixpath.basename(argv[0]) == "unit-digest":
             self.host.start(argv[-1])
         elif argv[0] in self.host.answers:

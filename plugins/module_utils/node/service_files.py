@@ -48,6 +48,13 @@ SPEC = ArgSpec(
                 "packages": {"type": "list", "elements": "str", "default": []},
                 "restart": {"type": "bool", "default": True},
                 "reload": {"type": "bool", "default": False},
+                "holds": {
+                    "type": "dict",
+                    "options": {
+                        "command": {"type": "list", "elements": "str", "required": True},
+                        "output": {"type": "list", "elements": "str", "default": []},
+                    },
+                },
                 "before_restart": {"type": "list", "elements": "str", "default": []},
             },
         },

@@ -60,6 +60,7 @@ class Systemd:
         self.packages = Packages((reader.content(unit_digest.DPKG_STATUS) or b"").decode())
         self.watches: dict[str, dict[str, Any]] = {}
         self.at_boot: set[str] = set()
+        self.strange: set[str] = set()
         self.enabled: set[str] = set()
         self._before = before
         self._shown: dict[str, dict[str, str]] | None = None
@@ -106,6 +107,8 @@ class Systemd:
         """
         for settle in self._before:
             settle(writer)
+        for path in sorted(self.strange):
+            writer.remove(path)
         for unit in self.watches:
             for path, (content, mode) in self.watch_files(unit).items():
                 if writer.content(path) != content:

@@ -20,6 +20,9 @@ SCRIPT = "/usr/local/lib/conductor-cloud/unit-digest"
 WATCHES = "/etc/conductor-cloud/units"
 RECORDS = "/run/conductor-cloud"
 DPKG_STATUS = "/var/lib/dpkg/status"
+# Where people and programs add to the definition of a unit; packages do so elsewhere.
+DROP_INS = ("/etc/systemd/system", "/run/systemd/system", "/etc/systemd/system.control")
+OWN_DROP_IN = "conductor.conf"
 
 
 def watch_path(unit):
@@ -51,18 +54,29 @@ def digest(lines):
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def digests(watch, files_below, content, installed):
-    """Return both digests of what ``watch`` names.
+def strange_drop_ins(unit, known, files_below):
+    """Return the drop-ins of a unit that are not among the ``known`` files."""
+    folders = [f"{folder}/{unit}.d" for folder in DROP_INS]
+    found = [path for folder in folders for path in files_below(folder) if path != folder]
+    return sorted(path for path in found if path not in known and os.path.basename(path) != OWN_DROP_IN)
+
+
+def digests(unit, watch, files_below, content, installed):
+    """Return the digests of what ``watch`` names for a unit, and of drop-ins that it does not, where there are any.
 
     ``files_below`` lists the files of a directory, ``content`` reads a file, ``installed`` has the versions.
     """
     paths = sorted({path for name in watch["files"] for path in files_below(name)})
     contents = [(path, content(path)) for path in paths]
     packages = [(name, installed.get(name)) for name in sorted(watch["packages"])]
-    return {
+    strange = [(path, content(path)) for path in strange_drop_ins(unit, paths, files_below)]
+    found = {
         "files": digest([f"{path} {hashlib.sha256(data).hexdigest()}" for path, data in contents if data is not None]),
         "packages": digest([f"{name} {version}" for name, version in packages if version is not None]),
     }
+    if strange:
+        found["drop-ins"] = digest([f"{path} {hashlib.sha256(data or b'').hexdigest()}" for path, data in strange])
+    return found
 
 
 def files_below(path):
@@ -85,7 +99,7 @@ def today(unit):
     """Return the digests that a unit would start with now."""
     watch = json.loads(content_of(watch_path(unit)) or b'{"files": [], "packages": []}')
     installed = versions((content_of(DPKG_STATUS) or b"").decode()) if watch["packages"] else {}
-    return digests(watch, files_below, content_of, installed)
+    return digests(unit, watch, files_below, content_of, installed)
 
 
 def record(unit):
@@ -102,8 +116,8 @@ def show(unit):
     """Print what a unit started with and what it would start with, and return 0 where that is the same."""
     started = json.loads(content_of(record_path(unit)) or b"{}")
     wanted = today(unit)
-    for name, value in wanted.items():
-        state = "current" if started.get(name) == value else "outdated"
+    for name in sorted({*started, *wanted}):
+        state = "current" if started.get(name) == wanted.get(name) else "outdated"
         sys.stdout.write(f"{name}: {state}\n")
     return 0 if started == wanted else 1
 

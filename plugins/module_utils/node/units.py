@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -61,6 +62,8 @@ class UnitResource:
         if shown["LoadState"] == "not-found":
             state = "absent"
         outdated = self._outdated() if state in ("started", "starting") else []
+        if state == "started" and not outdated and not self._holds():
+            outdated = ["effect"]
         document: Document = {
             "state": state,
             "enabled": self._enabled(shown),
@@ -68,8 +71,24 @@ class UnitResource:
             "watched": self._systemd.watched(self.name),
             "known": shown.get("NeedDaemonReload") != "yes" and self._defined_as_planned(),
             "outdated": outdated,
+            "drop_ins": self._strange_drop_ins(),
         }
         return document
+
+    def _strange_drop_ins(self) -> list[str]:
+        """Return the drop-ins that are not of this task. They are found anew until they are away."""
+        found = unit_digest.strange_drop_ins(self.name, self._planned, self._systemd.reader.files_below)
+        self._systemd.strange.update(found)
+        return found
+
+    def _holds(self) -> bool:
+        """Tell whether what the unit brought about when it started is still there."""
+        wanted = self.wanted.get("holds")
+        if not wanted:
+            return True
+        answer = self._systemd.reader.ask(wanted["command"])
+        patterns = wanted["output"] or []
+        return answer.status == 0 and all(re.search(pattern, answer.output, re.MULTILINE) for pattern in patterns)
 
     def _defined_as_planned(self) -> bool:
         """Tell whether the files of the task that define the unit are what they will be."""
@@ -88,18 +107,22 @@ class UnitResource:
         if watch is None:
             return []
         reader = self._systemd.reader
-        today = unit_digest.digests(
-            watch, *reading_as_planned(reader, self._planned), self._systemd.packages.versions
-        )
+        # Strange drop-ins will be gone.
+        planned = {**self._planned, **dict.fromkeys(self._strange_drop_ins())}
+        reading = reading_as_planned(reader, planned)
+        today = unit_digest.digests(self.name, watch, *reading, self._systemd.packages.versions)
         started = json.loads(reader.content(unit_digest.record_path(self.name)) or b"{}")
-        return [name for name, value in today.items() if started.get(name) != value]
+        return [name for name in sorted({*started, *today}) if started.get(name) != today.get(name)]
 
     def plan(self, current: Document | None) -> Plan:
         """Return the steps to the wanted state."""
         current = dict(current or {})
-        after = {**current, "masked": self.wanted["masked"], "watched": True, "known": True}
+        after = {**current, "masked": self.wanted["masked"], "watched": True, "known": True, "drop_ins": []}
         steps = []
-        if not current["watched"] or not current["known"]:
+        if current["drop_ins"]:
+            summary = f"Remove {' and '.join(current['drop_ins'])}, which no role knows"
+            steps.append(Step("drop_ins", summary, lambda writer, results: self._systemd.prepare(writer)))
+        if not current["watched"] or not (current["known"] or current["drop_ins"]):
             steps.append(self._prepare_step(current))
         if current["masked"] != self.wanted["masked"]:
             steps.append(self._systemctl("mask" if self.wanted["masked"] else "unmask"))

@@ -181,3 +181,54 @@ def test_member_is_restarted_only_when_it_may_be_missed(converge, monkeypatch):
     host.answers["may-leave"] = Answer(0, "", "")
     assert converge(member, FakeNode(host))["actions"] == ["Restart sample.service, whose packages changed"]
     assert host.units["sample.service"].starts == 2
+
+
+STRANGE = "/etc/systemd/system/sample.service.d/override.conf"
+
+
+def plant(host, path=STRANGE):
+    """Put a drop-in on a host."""
+    host.files[path] = (b"[Service]\nNice=5\n", "root", "root", "0644")
+
+
+def test_strange_drop_in_is_removed_without_a_restart_where_the_unit_never_had_it(converge):
+    host = a_host()
+    converge(SAMPLE, FakeNode(host))
+    plant(host)
+    assert converge(SAMPLE, FakeNode(host))["actions"] == [f"Remove {STRANGE}, which no role knows"]
+    assert STRANGE not in host.files and host.units["sample.service"].starts == 1
+    assert converge(SAMPLE, FakeNode(host))["changed"] is False
+
+
+def test_unit_that_started_with_a_strange_drop_in_is_restarted(converge):
+    host = a_host()
+    converge(SAMPLE, FakeNode(host))
+    plant(host)
+    host.start("sample.service")
+    assert converge(SAMPLE, FakeNode(host), check=True)["actions"] == [
+        f"Remove {STRANGE}, which no role knows",
+        "Restart sample.service, whose drop-ins changed",
+    ]
+    assert converge(SAMPLE, FakeNode(host))["changed"]
+    assert converge(SAMPLE, FakeNode(host))["changed"] is False
+
+
+def test_drop_in_of_the_task_stays(converge):
+    host = a_host()
+    own = task([a_file(), a_file(STRANGE, "[Service]\nNice=5\n")], [a_unit()])
+    converge(own, FakeNode(host))
+    assert converge(own, FakeNode(host))["changed"] is False
+    assert STRANGE in host.files
+
+
+def test_effect_that_is_gone_restarts_the_unit(converge):
+    holds = {"command": ["probe"], "output": [r"^a:1$"]}
+    own = task([a_file()], [a_unit(holds=holds)])
+    host = a_host()
+    host.answers["probe"] = Answer(0, "b:2\na:1\n", "")
+    converge(own, FakeNode(host))
+    assert converge(own, FakeNode(host))["changed"] is False
+    host.answers["probe"] = Answer(0, "a:10\n", "")
+    assert converge(own, FakeNode(host))["actions"] == ["Restart sample.service, whose effect changed"]
+    host.answers["probe"] = Answer(1, "a:1\n", "")
+    assert converge(own, FakeNode(host))["changed"]

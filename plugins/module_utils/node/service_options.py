@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
@@ -51,8 +51,8 @@ SPEC = ArgSpec(
         }
     }
 )
-# How a service logs in, which is a plugin's to say. The plugins are asked in the process of no service.
-LOGIN = "auth_type"
+# How a service logs in is a plugin's to say. Sections that have one of these have the options of any plugin.
+LOGIN = {"auth_type", "auth_url"}
 LOGIN_ELSEWHERE = "auth_section"
 LOGIN_OPTIONS = """
 import json
@@ -62,12 +62,35 @@ print(json.dumps(sorted({option.dest for name in plugins for option in loading.g
 """
 
 
+class Libraries:
+    """The options that libraries list, each asked once."""
+
+    def __init__(self, reader: NodeReader) -> None:
+        self._reader = reader
+        self._known: dict[tuple[str, ...], Schema] = {}
+
+    def schema(self, namespaces: Iterable[str]) -> Schema:
+        """Return the options that stand under these names."""
+        options = tuple(f"--namespace={name}" for name in sorted(set(namespaces)))
+        if options not in self._known:
+            said = self._reader.output(["oslo-config-generator", "--format=json", *options])
+            self._known[options] = schema_of_generator(said)
+        return self._known[options]
+
+    @cached_property
+    def login(self) -> dict[str, Option]:
+        """All that may be said of a login."""
+        listed = json.loads(self._reader.output(["/usr/bin/python3", "-c", LOGIN_OPTIONS]))
+        return {name: Option() for name in [*listed, *LOGIN, LOGIN_ELSEWHERE]}
+
+
 class Overrides:
     """What somebody gives one configuration file of a service in addition."""
 
-    def __init__(self, reader: NodeReader, wanted: dict[str, Any]) -> None:
+    def __init__(self, reader: NodeReader, libraries: Libraries, wanted: dict[str, Any]) -> None:
         self.name = wanted["name"]
         self._reader = reader
+        self._libraries = libraries
         self._wanted = wanted
         self._values = json.loads(wanted["values"])
 
@@ -87,7 +110,7 @@ class Overrides:
             return None
         schema = merged(map(schema_of_sample, self._samples))
         if found := self._faults(schema):
-            found = self._faults(merged([schema, self._schema_of_libraries()]))
+            found = self._faults(self._schema_of_libraries(schema))
         return {"faults": found}
 
     def plan(self, current: Document | None) -> Plan:
@@ -113,17 +136,13 @@ class Overrides:
                 if fits(section, rule["sections"]):
                     yield {section: options}
 
-    def _schema_of_libraries(self) -> Schema:
-        """Return what the libraries list, with all that may be said of a login where one is described."""
-        namespaces = {name for sample in self._samples for name in namespaces_in(sample)}
-        namespaces.update(self._wanted["namespaces"])
-        generator = ["oslo-config-generator", "--format=json", *(f"--namespace={name}" for name in sorted(namespaces))]
-        schema = schema_of_generator(self._reader.output(generator))
-        listed = json.loads(self._reader.output(["/usr/bin/python3", "-c", LOGIN_OPTIONS]))
-        login = {name: Option() for name in listed}
-        logins = {section: login for section, known in schema.items() if LOGIN in known}
-        logins.update({section: login for section in self._named_by(LOGIN_ELSEWHERE)})
-        return merged([logins, schema])
+    def _schema_of_libraries(self, sampled: Schema) -> Schema:
+        """Return what the libraries list in addition, with all that may be said of a login where one is described."""
+        namespaces = [name for sample in self._samples for name in namespaces_in(sample)]
+        schema = merged([sampled, self._libraries.schema([*namespaces, *self._wanted["namespaces"]])])
+        logins = {section for section, known in schema.items() if LOGIN & known.keys()}
+        logins.update(self._named_by(LOGIN_ELSEWHERE))
+        return merged([{section: self._libraries.login for section in logins}, schema])
 
     def _named_by(self, option: str) -> list[str]:
         """Return the values of an option, in whatever section it stands."""
@@ -138,4 +157,5 @@ def fits(name: str, patterns: list[str]) -> bool:
 
 def service_options(reader: NodeReader, params: dict[str, Any]) -> Fleet:
     """Return the overrides of the services of a host."""
-    return Fleet([Overrides(reader, wanted) for wanted in params["overrides"]])
+    libraries = Libraries(reader)
+    return Fleet([Overrides(reader, libraries, wanted) for wanted in params["overrides"]])

@@ -1,0 +1,106 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is kept of each inventory: read, compared, and known to the services that it is for."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ansible_collections.conductor.cloud.plugins.module_utils.node.node import Answer
+from ansible_collections.conductor.cloud.plugins.module_utils.node.service_options import service_options
+from ansible_collections.conductor.cloud.tests.unit.fake_node import FakeReader, Host
+
+from tests.checks import ROOT, golden, overrides
+
+RECORDED = json.loads((ROOT / "tests" / "unit" / "debian13_options.json").read_text(encoding="utf-8"))
+HOSTS = sorted(golden.GOLDEN.rglob("*.txt"))
+LOGIN = "auth_type auth_url username password project_name project_domain_name user_domain_name cafile".split()
+# The role writes over the file in which the package of the agent lists its options.
+AGENT = "/etc/neutron/neutron_ovn_metadata_agent.ini"
+STORES = {"sections": ["rbd"], "like": ["backend_defaults", "backend", "glance_store"], "options": []}
+
+
+def task(action: str, **arguments: Any) -> str:
+    """Return a line of what is written down of a run."""
+    return json.dumps({"task": "web : Do it", "action": action, "arguments": arguments})
+
+
+def test_files_and_tasks_are_told_byte_for_byte() -> None:
+    """With owner and mode, and with the end of a file that has none."""
+    one = {"path": "/etc/a", "content": "x = 1"}
+    two = {"path": "/etc/b", "state": "directory", "owner": "b", "group": "b", "mode": "0700"}
+    lines = [
+        task(golden.FILES, files=[two, one], secrets=["s"], units=[{"name": "a"}]),
+        task(golden.FILES, files=[one]),
+        task("conductor.cloud.databases", databases=[]),
+        task("ansible.builtin.command", cmd="x"),
+    ]
+    told = golden.parts(golden.told("\n".join(lines)))
+    assert list(told) == ["/etc/a (file root:root 0644)", "/etc/b (directory b:b 0700)", "tasks"]
+    assert told["/etc/a (file root:root 0644)"] == "x = 1\n(no newline at its end)\n\n"
+    assert told["tasks"].split() == (
+        "- task: Do it conductor.cloud.service_files: units: - name: a"
+        " - task: Do it conductor.cloud.databases: databases: []"
+    ).split()
+
+
+def test_a_file_that_two_tasks_write_differently_is_refused() -> None:
+    """Each run would change it twice."""
+    lines = [task(golden.FILES, files=[{"path": "/etc/a", "content": content}]) for content in "xy"]
+    with pytest.raises(SystemExit, match="/etc/a is written in two ways"):
+        golden.told("\n".join(lines))
+
+
+def test_differences_name_host_file_and_line(capsys: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """And the status tells of them; that nothing was rendered is a difference, too."""
+    monkeypatch.setattr(golden, "GOLDEN", tmp_path)
+    assert golden.compare({}) == 1
+    golden.write({"lab/web.txt": "==> /etc/a (x)\na = 1\n"})
+    assert golden.compare({"lab/web.txt": "==> /etc/a (x)\na = 1\n"}) == 0
+    capsys.readouterr()
+    assert golden.compare({"lab/web.txt": "==> /etc/a (x)\na = 2\n==> /etc/b (x)\n"}) == 1
+    said = capsys.readouterr().out
+    for words in ("lab/web.txt: /etc/a (x)", "-a = 1", "+a = 2", "/etc/b (x): is new"):
+        assert words in said
+    golden.write({"lab/db.txt": ""})
+    assert golden.compare({"lab/db.txt": ""}) == 0
+
+
+def commented(text: str) -> list[str]:
+    """Return the lines of options that a sample lists."""
+    return [f"#{name} =" for name in text.split()]
+
+
+def sample(known: dict[str, str]) -> str:
+    """Return the names that were recorded as a sample lists them."""
+    return "\n\n".join(line for name, text in known.items() for line in [f"[{name}]", *commented(text)])
+
+
+def faults(name: str, paths: list[str], text: str) -> list[str]:
+    """Return what a service does not know of a file that a role writes for it."""
+    listed = [*paths, AGENT] if name.startswith("ovn_controller") else paths
+    files = {path: (sample(RECORDED[path]).encode(), "root", "root", "0644") for path in listed}
+    libraries = Answer(0, json.dumps({"options": {}}), "")
+    login = Answer(0, json.dumps(LOGIN), "")
+    host = Host(files=files, answers={"oslo-config-generator": libraries, "/usr/bin/python3": login})
+    values = json.dumps(overrides.sections(text))
+    wanted = {"name": name, "values": values, "samples": listed, "namespaces": [], "dynamic": [STORES]}
+    return service_options(FakeReader(host), {"overrides": [wanted]}).resources[0].read()["faults"]
+
+
+@pytest.mark.parametrize("path", HOSTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_services_know_every_option_that_roles_write(path: Any) -> None:
+    """As Debian 13 has them."""
+    parts = {name.partition(" ")[0]: text for name, text in golden.parts(path.read_text(encoding="utf-8")).items()}
+    written = {name: overrides.WRITTEN[name] for name, _paths in overrides.samples()}
+    found = {
+        name: faults(name, paths, parts[written[name]])
+        for name, paths in overrides.samples()
+        if written[name] in parts
+    }
+    assert len(found) >= 2
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.laws.harness import BEFORE, Bench, Died
-from tests.laws.picture import Picture, difference, unfinished
+from tests.laws.picture import Picture, Tables, difference, unfinished
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,18 @@ def deaths(bench: Bench, verb: str, when: str) -> Iterator[Death]:
     with bench.killer(when) as calm:
         assert "msg" not in bench.run(wanted)
     goal = bench.picture()
+    if verb != "absent":
+        assert not contents(start_point) - contents(bench.cloud.state.tables), "an undisturbed run loses data"
     for number in range(len(calm.moments)):
         bench.restore(start_point)
         with bench.killer(when, number) as killer, pytest.raises(Died):
             bench.run(wanted)
         yield Death(number, killer.moments[-1], finish(bench, verb, goal))
+
+
+def contents(tables: Tables) -> set[str]:
+    """Return what all volumes hold."""
+    return {volume["_data"] for volume in tables.get("volumes", {}).values()}
 
 
 def finish(bench: Bench, verb: str, goal: Picture, again: Callable[[str], dict[str, Any]] | None = None) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+from ..plugin_utils.inventory_groups import InVain, misspelled_groups, switches
 from ..plugin_utils.role_options import Mistake, Role, faults_of_overrides, mistakes, roles_in
 
 HOSTS_SHOWN = 3
@@ -31,11 +32,12 @@ class ActionModule(ActionBase):
                 "roles": {"type": "path", "required": True},
                 "facts": {"type": "list", "elements": "str", "default": []},
                 "without_sections": {"type": "list", "elements": "str", "default": []},
+                "groups": {"type": "list", "elements": "str", "default": []},
             }
         )
         roles = roles_in(Path(options["roles"]), options["facts"])
         hosts = variables_of_hosts(task_vars or {})
-        unknown = list(unknown_options(hosts, roles))
+        unknown = [*unknown_options(hosts, roles), *said_in_vain(task_vars or {}, hosts, options["groups"])]
         faults = [f"{some(affected)}: {mistake}" for mistake, affected in unknown]
         faults.extend(self.faults(hosts, roles, options["without_sections"]))
         named = [{"name": mistake.name, "hosts": affected, "meant": mistake.meant} for mistake, affected in unknown]
@@ -68,6 +70,18 @@ def unknown_options(hosts: dict[str, Mapping[str, Any]], roles: list[Role]) -> I
     """Yield the names that no role knows, with the hosts that they are set for."""
     for mistake in mistakes({name for variables in hosts.values() for name in variables}, roles):
         yield mistake, [host for host, variables in hosts.items() if mistake.name in variables]
+
+
+def said_in_vain(
+    task_vars: dict[str, Any], hosts: dict[str, Mapping[str, Any]], known: list[str]
+) -> Iterator[tuple[InVain, list[str]]]:
+    """Yield the groups that are misspelled and the variables that switch nothing, with the hosts that they are for."""
+    variables: dict[str, list[str]] = {}
+    for host, given in hosts.items():
+        for name in given:
+            variables.setdefault(name, []).append(host)
+    for found in (*misspelled_groups(task_vars["groups"], known), *switches(variables, known)) if known else ():
+        yield found, list(found.hosts)
 
 
 def some(hosts: list[str]) -> str:

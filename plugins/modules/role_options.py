@@ -20,6 +20,8 @@ description:
   - A role knows its defaults, its variables, the options of its argument specs, and what its tasks set.
   - Overrides, which are the options that end in C(_overrides), have to be mappings of sections to options to values.
     A section that is V(null) is left out of the configuration.
+  - So is a group of the inventory that is called nearly like one of O(groups) and has hosts which that one has not, and
+    every variable that begins with C(enable_), because groups say which services a cloud has.
   - Runs on the controller, without a connection. Shows names only, never a value.
 attributes:
   check_mode:
@@ -44,6 +46,11 @@ options:
     type: list
     elements: str
     default: []
+  groups:
+    description: Names of the groups that say what a cloud has, and where. Without them groups are not looked at.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""
@@ -56,24 +63,24 @@ EXAMPLES = r"""
 
 RETURN = r"""
 unknown:
-  description: The names that no role knows. Where there are any, the task fails.
+  description: The names of variables and groups that nothing knows. Where there are any, the task fails.
   returned: always
   type: list
   elements: dict
   contains:
     name:
-      description: Name of the variable.
+      description: Name of the variable or the group.
       type: str
       returned: always
       sample: nova_overrids
     hosts:
-      description: Hosts that it is set for.
+      description: Hosts that it is set for, or that only this group has.
       type: list
       elements: str
       returned: always
       sample: [node-1]
     meant:
-      description: The option that it may stand for. Null where none is alike.
+      description: The option or the group that it may stand for. Null where none is alike.
       type: str
       returned: always
       sample: nova_overrides

@@ -47,6 +47,17 @@ def test_a_run_ends_before_anything_is_written(tmp_path: Path) -> None:
     assert "Read the facts" not in printed
 
 
+def test_groups_and_switches_without_effect_are_named(tmp_path: Path) -> None:
+    """With the hosts that would go without."""
+    groups = {"glanc": {"hosts": {"web-1": {"enable_nova": True}}}, "rack": {"hosts": {"web-1": {}}}}
+    (tmp_path / "wrong.json").write_text(json.dumps({"all": {"children": groups}}))
+    code, printed = facts(tmp_path, {}, tmp_path / "wrong.json")
+    assert code == 2
+    assert "web-1: nothing knows the group glanc. Did you mean glance?" in printed
+    assert "web-1: nothing knows enable_nova." in printed
+    assert "rack" not in printed
+
+
 def test_the_quickstart_inventory_passes(tmp_path: Path) -> None:
     """With what quickstart itself adds, and with extra variables of the right shape."""
     overrides = {"ceph_overrides": {"osd": {"debug_osd": 1}}, "ara_overrides": {"DEBUG": True}}

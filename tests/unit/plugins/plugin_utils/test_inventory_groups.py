@@ -63,7 +63,8 @@ def test_every_slip_in_a_group_is_caught() -> None:
 
 def test_a_switch_switches_nothing() -> None:
     """Whether there is such a service or not."""
-    found = {entry.name: entry for entry in switches({"enable_cindr": ["a"], "enable_x": ["b"], "enabled": ["a"]}, KNOWN)}
+    given = {"enable_cindr": ["a"], "enable_x": ["b"], "enabled": ["a"]}
+    found = {entry.name: entry for entry in switches(given, KNOWN)}
     assert {name: entry.meant for name, entry in found.items()} == {"enable_cindr": "cinder", "enable_x": None}
     assert str(found["enable_cindr"]).endswith("where its group has hosts. Did you mean the group cinder?")
 

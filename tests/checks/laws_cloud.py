@@ -4,8 +4,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The laws on a real cloud: lines of the same table, with what this cloud calls its images and flavors.
 
-usage: laws_cloud.py STATE_DIRECTORY
+usage: laws_cloud.py STATE_DIRECTORY [FILE]
 
+What the services answered, without what was in it, is written to FILE: the fake cloud is compared with that.
 The sixth law, which takes many runs, has a check of its own: kill_matrix.py.
 """
 
@@ -135,6 +136,9 @@ def main() -> int:
         found += [f"left over: {left}"] if left else []
     finally:
         tenancy.clear()
+    if len(sys.argv) > 2:
+        text = json.dumps(tenancy.calls, indent=1, sort_keys=True)
+        Path(sys.argv[2]).write_text(f"{text}\n", encoding="utf-8")
     print(f"{count} acts, {len(found)} faults", *found, sep="\n")
     return 0 if count and not found else 1
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import openstack
 from tests.checks.guests import BOOT, CHECKSUM
+from tests.fake.shapes import Calls, merge
 from tests.laws.picture import unfinished
 from tests.laws.processes import Ended, Processes
 
@@ -38,6 +39,7 @@ class Tenancy:
     def __init__(self, name: str, clouds: Path) -> None:
         self.name = name
         self.clouds = clouds
+        self.calls: Calls = {}
         self.password = secrets.token_hex(16)
         self.processes = Processes(OS_CLIENT_CONFIG_FILE=str(clouds))
         self.as_administrator: dict[str, Any] = {"cloud": "admin"}
@@ -48,7 +50,9 @@ class Tenancy:
     def run(self, module: str, params: dict[str, Any], *death: Any, check: bool = False) -> Ended:
         """Run a module as the one who may: tenants are made by the administrator."""
         who = self.as_administrator if module == "tenant" else self.as_member
-        return self.processes.run(module, {**who, "timeout": 300, **params}, *death, check=check)
+        ended = self.processes.run(module, {**who, "timeout": 300, **params}, *death, check=check)
+        merge(self.calls, ended.calls)
+        return ended
 
     def do(self, module: str, **params: Any) -> dict[str, Any]:
         """Run a module that has to succeed, and return its result."""

@@ -11,12 +11,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import ansible_collections.conductor.cloud as collection
 
+from tests.fake.shapes import Calls, merge
 from tests.laws.harness import BEFORE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +31,7 @@ class Ended:
     result: dict[str, Any] | None
     steps: list[str]
     writes: list[str]
+    calls: Calls = field(default_factory=dict, repr=False)
 
     def moments(self, when: str) -> list[str]:
         """Return the moments of one kind."""
@@ -68,4 +70,10 @@ class Processes:
             status = int(self.parent.stdout.readline())
             texts = {file.name: file.read_text(encoding="utf-8") for file in Path(folder).iterdir() if file.is_file()}
             result = json.loads(texts["result"]) if "result" in texts else None
-            return Ended(status, result, texts.get("steps", "").splitlines(), texts.get("writes", "").splitlines())
+            calls: Calls = {}
+            for line in texts.get("calls", "").splitlines():
+                # The last line of a process that was killed may lack its end.
+                if line.endswith("}"):
+                    merge(calls, json.loads(line))
+            moments = [texts.get(name, "").splitlines() for name in ("steps", "writes")]
+            return Ended(status, result, *moments, calls)

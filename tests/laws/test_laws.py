@@ -92,6 +92,8 @@ def test_4_what_was_predicted_comes_true(bench: Bench, verb: str) -> None:
     for predicted, found in zip(check["diff"], real["diff"], strict=True):
         assert agrees(predicted["after"], found["after"], bench.case.unknown), (predicted["after"], found["after"])
         assert sorted(predicted["after"]) == sorted(found["after"])
+        assert predicted["before"] != predicted["after"]
+        assert found["before"] != found["after"]
 
 
 @each(REMOVABLE)

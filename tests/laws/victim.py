@@ -25,6 +25,7 @@ from ansible_collections.conductor.cloud.plugins.module_utils import resource
 from ansible_collections.conductor.cloud.plugins.modules import backup, instance, tenant, volume_resize
 from requests.adapters import HTTPAdapter
 
+from tests.fake.shapes import Calls, add, called
 from tests.fake.transport import content
 from tests.laws.harness import Killer
 from tests.module import REAL_SLEEP, doze, run_module
@@ -47,13 +48,28 @@ class Suicide(Killer):
             print(moment, file=file)
         return super().meet(moment, is_step)
 
+    @staticmethod
+    def noted(request: Any, answer: Any) -> Any:
+        """Write down what the answer looks like."""
+        calls: Calls = {}
+        is_json = answer.content and "json" in answer.headers.get("Content-Type", "")
+        add(
+            calls,
+            called(request.method, urlsplit(request.url).path),
+            answer.status_code,
+            answer.json() if is_json else {},
+        )
+        with open("calls", "a", encoding="utf-8") as file:
+            print(json.dumps(calls), file=file)
+        return answer
+
     def send(self, adapter: HTTPAdapter, request: Any, **options: Any) -> Any:
         """Send a request as requests does, or part of it."""
         return self.carry(
             request.method,
             urlsplit(request.url).path,
             content(request) if urlsplit(request.url).path.endswith("/action") else b"",
-            lambda: SEND(adapter, request, **options),
+            lambda: self.noted(request, SEND(adapter, request, **options)),
             lambda: send_half(request, options.get("verify")),
         )
 

@@ -180,13 +180,13 @@ class Engine:
             self._not_done(job, step, error)
 
     def _not_done(self, job: Job, step: Step, error: Any) -> None:
-        if isinstance(error, UnsentError):
+        if isinstance(error, UnsentError) and step.key not in job.waiting:
             job.unsent.add(step.key)
         is_worth_a_look = isinstance(error, UncertainError) and job.error is None and job.doubts < MOST_DOUBTS
-        if not is_worth_a_look or not self._look_for_effect(job, step, error.is_late):
+        if not is_worth_a_look or not self._look_for_effect(job, step, error):
             job.fail(error)
 
-    def _look_for_effect(self, job: Job, step: Step, is_late: bool) -> bool:
+    def _look_for_effect(self, job: Job, step: Step, error: Any) -> bool:
         """Plan anew from what is there after an answer was lost; a plan that has the step again saw no effect of it."""
         job.doubts += 1
         for pause in LOOKS:
@@ -196,10 +196,11 @@ class Engine:
                 plan = job.resource.plan(job.resource.read())
             except ResourceError:
                 return False
-            if (step.key, step.summary) not in [(other.key, other.summary) for other in plan.steps]:
+            has_effect = (step.key, step.summary) not in [(other.key, other.summary) for other in plan.steps]
+            if has_effect or isinstance(error, UnsentError):
                 break
         else:
-            if step.unseen or is_late:
+            if step.unseen or error.is_late:
                 return False
         job.follow(plan)
         return True
@@ -230,14 +231,18 @@ class Engine:
             pause = min(pause * 1.5, 2.0)
 
     def _look_at(self, job: Job) -> bool:
+        ended, steps = [], list(job.waiting.values())
+        step = steps[0]
         try:
-            for step in job.waiting.values():
+            for step in steps:
                 if step.beat:
                     step.beat(self.writer)
             current = job.resource.read()
-            ended = [key for key, step in job.waiting.items() if step.done and step.done(current)]
+            for step in steps:
+                if step.done and step.done(current):
+                    ended.append(step.key)
         except ResourceError as error:
-            job.fail(error)
+            self._not_done(job, step, error)
             return True
         for key in ended:
             job.finished.add(key)

@@ -13,8 +13,8 @@ version_added: 0.1.0
 description:
   - Lists the operations that a run has begun and not ended, because it is still at work or because it was killed, with
     what they need to be finished and what the next run would do.
-  - They are noted on the cloud itself, so that any run, by anybody and from anywhere, can finish them. What stands in the
-    metadata of a server or a volume and is no such note is not listed.
+  - They are noted on the cloud itself, so that any run, by anybody and from anywhere, can finish them. What stands in
+    the metadata of a server or a volume and is no such note is not listed.
 author: conductor.cloud contributors (@conductor-cloud)
 extends_documentation_fragment:
   - conductor.cloud.openstack

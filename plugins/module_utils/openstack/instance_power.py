@@ -102,17 +102,22 @@ def flavor_steps(reader: Any, journal: Any, wanted: Wanted, current: Document, s
     was_running = left.power == "running" if left else status == "ACTIVE"
     restarts = was_running and wanted.state != "stopped"
     note = Note(FLAVOR_CHANGE, current["id"], "running" if restarts else "stopped", flavor=flavor["name"])
-    noted = journal.note_step(current["name"], note)
-    steps = [] if begun else [noted]
+    before = (status, current["flavor"])
+    noted = journal.note_steps(
+        current["name"], note, lambda document: begun or (document["status"], document["flavor"]) == before
+    )
+    steps = [] if begun else [*noted]
     if changes and status == "ACTIVE":
         steps.append(journal.hold(stop_running_step(reader, current)))
     if changes:
         steps.append(journal.hold(resize_step(reader, wanted, current)))
     if changes or begun:
         confirm = confirm_step(reader, wanted, current)
-        # A server that waits to be confirmed takes no metadata: whoever confirms it first has it.
-        steps += [confirm, noted] if begun else [journal.hold(confirm)]
-        steps.append(revert_step(reader, current))
+        if begun and not journal.is_mine:
+            # A server that waits to be confirmed takes no metadata: whoever confirms it first has it.
+            steps += [confirm, *noted]
+        else:
+            steps += [journal.hold(confirm), journal.hold(revert_step(reader, current))]
         status = "SHUTOFF"
     if status == "SHUTOFF" and restarts:
         check_start(wanted, left)

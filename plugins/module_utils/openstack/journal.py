@@ -10,7 +10,7 @@ it is may write, all others stop before their next write. The time is that of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from secrets import token_hex
@@ -54,6 +54,7 @@ class Journal:
         self.busy: Note | None = None
         self.now = datetime.now(timezone.utc)
         self._written: datetime | None = None
+        self._is_void = False
 
     def look(self, row: Document, server_id: str, beside: Iterable[Document] = ()) -> None:
         """Read the note of an object for a server, and those that its other parts carry."""
@@ -100,8 +101,14 @@ class Journal:
         )
         return Plan(current, current, (step,), provisional=True)
 
-    def note_step(self, name: str, note: Note) -> Step:
-        """Return the step that notes what is going to happen, or takes over what a dead run has noted."""
+    def note_steps(self, name: str, note: Note, holds: Callable[[Document], bool]) -> list[Step]:
+        """Return the step that notes what is going to happen, or takes over what a dead run has noted.
+
+        What happened between planning and noting makes the plan void: it ``holds`` only for what it was made for.
+        """
+        self._is_void = False
+        if self.is_mine:
+            return []
         found, looks = self.found, []
         expected = (self.owner, found.owner if found else None)
 
@@ -110,14 +117,20 @@ class Journal:
             if standing and standing.owner not in expected and self._is_alive(standing):
                 raise self._lost(standing)
             since = found.since if found else write_time(writer.now(self.service))
-            self._write(writer, replace(note, since=since))
+            try:
+                self._write(writer, replace(note, since=since))
+            except ApiError as error:
+                if error.status != 409:
+                    raise
+                raise self._lost(standing) from error
 
         def done(document: Document | None) -> bool:
             looks.append(document)
+            self._is_void = not holds(document or {})
             return len(looks) >= LOOKS
 
         verb = f"Take over the {note.title} on" if found and not self.is_mine else f"Note the {note.title} on"
-        return Step("note", f"{verb} {name}", submit, None, done, "the note to be this run's")
+        return [Step("note", f"{verb} {name}", submit, None, done, "the note to be this run's")]
 
     def hold(self, step: Step) -> Step:
         """Return the step as one that is sent only while the note is this run's, and renews it while it waits."""
@@ -133,7 +146,12 @@ class Journal:
                 self._check(writer, step)
                 return step.submit(writer, results)
 
-        return replace(step, submit=submit, beat=self.beat)
+        def done(document: Document | None) -> bool:
+            if self.found is None and step.runs != "always" or self.found and not self.is_mine:
+                raise self._lost(self.found)
+            return step.done is None or step.done(document)
+
+        return replace(step, submit=submit, done=done, beat=self.beat)
 
     def end(self, writer: Any, is_whole: bool) -> None:
         """Take the note away, if it is this run's; where something is left to do, leave it to the next run at once."""
@@ -165,6 +183,8 @@ class Journal:
 
     def _check(self, writer: Any, step: Step) -> None:
         standing = self._standing(writer)
+        if self._is_void:
+            raise self._lost(standing)
         if standing is None and step.runs == "always":
             # What was begun is put back, also when somebody has taken the note away.
             return
@@ -172,7 +192,8 @@ class Journal:
             raise self._lost(standing)
 
     def _lost(self, standing: Note | None) -> LostError:
-        who = f"run {standing.owner} has taken over" if standing else "the note of this run is gone"
+        is_other = standing and standing.owner != self.owner
+        who = f"run {standing.owner} is at it" if is_other else "another run was at it"
         return LostError(f"{self.path[1:]}: {who}. This run has stopped before its next write.")
 
     def _standing(self, writer: Any) -> Note | None:

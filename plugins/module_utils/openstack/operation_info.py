@@ -90,7 +90,7 @@ def flavor_change(view: ProjectView, note: Note) -> Instance:
 
 
 def restores(view: ProjectView) -> list[Document]:
-    """Return the restores that are not at their end: their volumes still say in their descriptions what they are for."""
+    """Return the restores that are not at their end: their volumes still say in their descriptions what for."""
     found: dict[str, Document] = {}
     for volume in view.lookup.rows("volume"):
         journal = read_journal(volume)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -81,7 +82,7 @@ class VolumeResize:
             )
         note = Note(VOLUME_RESIZE, current["id"], "running" if was_running else "stopped", volume["device"])
         note = replace(note, was=left.was if left else volume["size"], size=max(size, volume["size"]))
-        steps = [*settle, self.journal.note_step(volume["name"], note)]
+        steps = [*settle, *self.journal.note_steps(volume["name"], note, holds_for(volume, status))]
         if grows and volume["listed"]:
             if status == "ACTIVE":
                 steps.append(self.journal.hold(stop_running_step(reader, current)))
@@ -127,6 +128,11 @@ class VolumeResize:
             )
         if volume["status"] != "extending":
             check_quota(self.usage, {"gigabytes": size - volume["size"]}, f"volume {volume['name']} with {size} GiB")
+
+
+def holds_for(volume: Document, status: str) -> Callable[[Document], bool]:
+    """Return the question whether a volume and its server are still as they were when the resize was planned."""
+    return lambda document: document["volume"] == volume and document["status"] == status
 
 
 def find_volume(view: ProjectView, server: Document, wanted: str) -> Document:

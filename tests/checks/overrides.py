@@ -108,6 +108,9 @@ def wrong(known: dict[str, dict[str, set[str]]]) -> tuple[Overrides, list[str]]:
 def faults(node: str) -> Iterator[str]:
     """Yield what is not as it should be."""
     known = {name: names("\n".join(inside(node, "cat", path) for path in paths)) for name, paths in samples()}
+    if unlisted := sorted(name for name, listed in known.items() if not listed):
+        yield f"no package lists options for {', '.join(unlisted)}"
+        return
     given = right(known)
     status, said, seconds = deploy(given)
     count = sum(len(options) for listed in given.values() for options in listed.values())

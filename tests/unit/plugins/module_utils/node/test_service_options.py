@@ -20,6 +20,7 @@ from ansible_collections.conductor.cloud.plugins.module_utils.resource import En
 from ansible_collections.conductor.cloud.tests.unit.fake_node import FakeReader, Host
 
 from tests import misspell
+from tests.checks import overrides
 
 ROOT = Path(__file__).resolve().parents[5]
 RECORDED = json.loads((ROOT / "tests" / "unit" / "debian13_options.json").read_text(encoding="utf-8"))
@@ -227,3 +228,5 @@ def test_every_override_of_a_service_is_compared() -> None:
     compared = {entry["name"] for entry in page["cloud_overridden"]}
     assert compared == options - {"ara_overrides", "ceph_overrides"}
     assert all(entry["name"] in entry["values"] for entry in page["cloud_overridden"])
+    # Where nothing is listed a service would be taken for one that is not installed.
+    assert {path for _name, paths in overrides.samples() for path in paths} <= set(PLACES)

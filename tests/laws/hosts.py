@@ -24,6 +24,7 @@ from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node im
     fake_keystone,
     test_ceph_daemons,
     test_ceph_objects,
+    test_compute_hosts,
     test_database,
     test_database_backup,
     test_database_schema,
@@ -69,6 +70,7 @@ class HostCase:
 
 HOST_CASES = [
     HostCase("service_files", node_client, sample_service.SAMPLE),
+    HostCase("compute_hosts", lambda: the_same(test_compute_hosts.FakeCell()), test_compute_hosts.task("one")),
     HostCase("debian_packages", test_debian_packages.client, test_debian_packages.ALL),
     HostCase("database_backup", lambda: the_same(test_database_backup.FakeHost()), test_database_backup.MONDAY),
     HostCase(

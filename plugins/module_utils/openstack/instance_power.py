@@ -85,7 +85,7 @@ def stop_running_step(reader: Any, current: Document) -> Step:
 
 def flavor_steps(reader: Any, journal: Any, wanted: Wanted, current: Document, status: str) -> tuple[list[Step], str]:
     """Return the steps of a flavor change, also of one that was left half-way, and the status after them."""
-    flavor, left = wanted.flavor, journal.found
+    flavor, left = wanted.flavor, journal.left
     if flavor is None:
         return [], status
     begun = status == "VERIFY_RESIZE"

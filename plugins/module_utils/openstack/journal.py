@@ -54,6 +54,7 @@ class Journal:
         self.busy: Note | None = None
         self.now = datetime.now(timezone.utc)
         self._written: datetime | None = None
+        self._own: Note | None = None
         self._is_void = False
 
     def look(self, row: Document, server_id: str, beside: Iterable[Document] = ()) -> None:
@@ -62,6 +63,8 @@ class Journal:
         self.now = self.reader.now(self.service)
         note = read_note(row["metadata"])
         self.found = note if note and note.server == server_id else None
+        if self.found and not self.is_mine:
+            self._own = None
         others = [found for found in (read_note(other["metadata"]) for other in beside) if found]
         alive = [other for other in others if other.server == server_id and self._is_alive(other)]
         changed = read_time(row.get("updated"))
@@ -79,6 +82,11 @@ class Journal:
     def is_mine(self) -> bool:
         """Say whether this run has written the note that was found."""
         return self.found is not None and self.found.owner == self.owner
+
+    @property
+    def left(self) -> Note | None:
+        """Return what has to be finished: what is noted, or what this run noted and somebody has taken away."""
+        return self.found or self._own
 
     def waiting_plan(self, current: Document, what: str) -> Plan | None:
         """Return the plan that waits for another run, or None when there is none; an error where that is not wanted."""
@@ -160,6 +168,7 @@ class Journal:
             return
         if is_whole:
             writer.delete(self.service, f"{self.path}/metadata/{OPERATION}")
+            self._own = None
         else:
             self._write(writer, standing, writer.now(self.service) - ALIVE)
 
@@ -206,3 +215,4 @@ class Journal:
             raise ResourceError(f"{self.path[1:]}: what is going to happen cannot be noted there: {text}.")
         writer.post(self.service, f"{self.path}/metadata", {"metadata": {OPERATION: text}})
         self._written = now
+        self._own = note

@@ -62,7 +62,7 @@ class VolumeResize:
     def plan(self, current: Document | None) -> Plan:
         """Return the way to the wanted size, which always ends with the volume attached."""
         current = current or {}
-        volume, left, reader = current["volume"], self.journal.found, self.view.reader
+        volume, left, reader = current["volume"], self.journal.left, self.view.reader
         waiting = self.journal.waiting_plan(current, f"volume {volume['name']} of {current['name']}")
         if waiting:
             return waiting
@@ -111,7 +111,7 @@ class VolumeResize:
                 f"size: {volume['name']} has {volume['size']} GiB and cannot shrink to {size} GiB. "
                 f"Give {volume['size']} or more."
             )
-        if not volume["attached"] and not self.journal.found:
+        if not volume["attached"] and not self.journal.left:
             raise ResourceError(
                 f"volume: {volume['name']} is {volume['status']} and not attached to {current['name']}."
                 " Attach it first."

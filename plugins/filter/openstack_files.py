@@ -64,7 +64,9 @@ WSGI = {
     "enable-threads": True,
     "buffer-size": 65535,
     "listen": 100,
-    "rem-header": "Content-Length",
+    # An API closes after each answer. It has to say so, and how long the answer is, or the front would close as well
+    # and have its client begin anew, with TLS, for each request.
+    "add-header": "Connection: close",
 }
 
 

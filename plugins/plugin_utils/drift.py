@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from difflib import SequenceMatcher
 from typing import Any
 
 WIDTH = 48
@@ -89,10 +90,10 @@ def differences(wanted: Any, found: Any) -> tuple[Any, Any]:
         pairs = {key: differences(wanted.get(key), found.get(key)) for key in keys}
         return {key: pair[0] for key, pair in pairs.items()}, {key: pair[1] for key, pair in pairs.items()}
     if isinstance(wanted, list) and isinstance(found, list):
-        lacking = [entry for entry in wanted if entry not in found]
-        added = [entry for entry in found if entry not in wanted]
-        # Where only the order differs, all of it is the difference.
-        return (lacking, added) if lacking or added else (wanted, found)
+        matcher = SequenceMatcher(None, [repr(entry) for entry in found], [repr(entry) for entry in wanted], False)
+        changes = [places for kind, *places in matcher.get_opcodes() if kind != "equal"]
+        lacking = [entry for _start, _end, start, end in changes for entry in wanted[start:end]]
+        return lacking, [entry for start, end, _start, _end in changes for entry in found[start:end]]
     return wanted, found
 
 

@@ -68,6 +68,7 @@ CHECKS = (
     in_cloud("check", script("runner", "check")),
     in_cloud("negative", script("runner", "demo_negative"), minutes=8),
     in_cloud("runner", script("runner"), minutes=10),
+    in_cloud("drift", script("drift", str(CLOUD_STATE)), minutes=10),
     in_cloud("secrets", script("secrets_unseen", str(CLOUD_STATE))),
     in_cloud("laws-on-a-cloud", of_collection("laws_cloud", str(CLOUD_STATE)), minutes=8),
     in_cloud("kill-matrix", of_collection("kill_matrix", str(CLOUD_STATE)), minutes=12),
@@ -76,6 +77,7 @@ CHECKS = (
     Check("clustered-services", "ha", ("molecule", "test", "-s", "clustered_services"), minutes=30),
     Check("sdk", "nightly", script("sdk"), minutes=15),
     Check("kill-matrix-whole", "nightly", of_collection("kill_matrix", str(CLOUD_STATE), "--all"), 300, "deploy"),
+    Check("drift-one-by-one", "nightly", script("drift", str(CLOUD_STATE), "--one-by-one"), 240, "deploy"),
     Check("destroy", "cloud", script("destroy", *QUICKSTART), minutes=5, always=True),
 )
 

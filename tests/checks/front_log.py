@@ -18,15 +18,18 @@ SIGN_IN = ("POST", "/v3/auth/tokens")
 OF_NOVA = re.compile(r"^PUT /resource_providers/[0-9a-f-]+/inventories$")
 
 
+def requests_in(log: str) -> Counter[tuple[str, str]]:
+    """Return how often each verb and path is in a log of the front."""
+    matches = filter(None, map(REQUEST.search, log.splitlines()))
+    return Counter((match.group(1), match.group(2)) for match in matches)
+
+
 def requests_since(moment: float) -> Counter[tuple[str, str]]:
     """Return how often each verb and path was asked for since a moment, in seconds of the epoch."""
     found: Counter[tuple[str, str]] = Counter()
     for node in nodes():
         log = inside(node, "journalctl", "--unit=haproxy", f"--since=@{moment:.0f}", "--no-pager", "--output=cat")
-        for line in log.splitlines():
-            match = REQUEST.search(line)
-            if match:
-                found[match.group(1), match.group(2)] += 1
+        found += requests_in(log)
     return found
 
 

@@ -18,6 +18,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import yaml
 
@@ -26,7 +27,7 @@ FILTERS = Path(__file__).resolve().parents[2] / "plugins" / "filter"
 # What is written there by a person, and so shows that a place was read.
 MARKS = {"ARA": "conductor.cloud", "journal": "systemd", "processes": "/usr/sbin/sshd"}
 
-SEARCH = '''
+SEARCH = """
 import glob, json, os, sqlite3, subprocess, sys, zlib
 
 def texts():
@@ -66,7 +67,7 @@ for kind, place, text in texts():
     if wanted["marks"].get(kind, "").encode() in text:
         places[kind + " seen"] = True
 print(json.dumps({"found": sorted(found), "places": places}))
-'''
+"""
 
 
 def secrets(state: Path) -> list[tuple[str, str]]:
@@ -83,7 +84,13 @@ def secrets(state: Path) -> list[tuple[str, str]]:
             continue
         found += [(name, value), (f"{name} as a key of Ceph", ceph_key(value))]
         found += [(f"{name} as a key of Fernet", fernet_key(value))]
-    return found
+    for name in ("ca.key", "server.key"):
+        lines = (state / "certificates" / name).read_text(encoding="utf-8").splitlines()
+        found += [(name, line) for line in lines if len(line) >= 40 and not line.startswith("-")]
+    # Whatever a URL would spell otherwise stands there in that form, too.
+    return found + [
+        (f"{name} in a URL", quote(value, safe="")) for name, value in found if quote(value, safe="") != value
+    ]
 
 
 def nodes(state: Path) -> list[str]:

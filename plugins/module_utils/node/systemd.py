@@ -34,9 +34,13 @@ def drop_in_path(unit: str) -> str:
 
 
 def drop_in(unit: str) -> bytes:
-    """Return what makes a unit record what it starts with; a failure of that does not keep it from starting."""
+    """Return what makes a unit record what it starts with; a failure of that does not keep it from starting.
+
+    Units of one service share a directory in /run. One that stops has to leave it to those that just start.
+    """
     section = SECTIONS[unit.rsplit(".", 1)[-1]]
-    return f"[{section}]\nExecStartPre=-+{unit_digest.SCRIPT} record {unit}\n".encode()
+    lines = [f"[{section}]", f"ExecStartPre=-+{unit_digest.SCRIPT} record {unit}", "RuntimeDirectoryPreserve=yes"]
+    return "\n".join([*lines, ""]).encode()
 
 
 def script() -> bytes:

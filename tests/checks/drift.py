@@ -1,0 +1,233 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lead a cloud astray: check mode has to name each drift and nothing else, and a run to repair just that.
+
+usage: python -m tests.checks.drift STATE_DIRECTORY [--one-by-one] [--only NAME]...
+
+Without options all drifts are planted at once. After the repair check mode has to say nothing. While check mode looks,
+no file of the node, no unit and nothing behind the front may change, and it may print no secret, however much it says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from tests.checks import ROOT
+from tests.checks.drifts import DRIFTS, Drift
+from tests.checks.front_log import requests_in, writes
+from tests.checks.secrets_unseen import secrets
+
+SECONDS = 60  # that a look at a converged cloud may take
+# What a run that only looks leaves alone; the logs and what services write by themselves are not in it.
+TREE = """find /etc /usr/local /opt /var/lib/conductor-cloud /var/lib/dpkg /root -xdev \\
+    -printf '%p %y %m %U %G %s %T@\\n' 2>/dev/null || true"""
+# A temporary folder of ansible, and what ssh notes of a login.
+PASSING = re.compile(r"^/root(/\.ansible.*)? |^/etc/\.pwd\.lock ")
+UNITS = "systemctl show '*.service' --property=Id,InvocationID,SubState"
+
+
+class Cloud:
+    """A cloud of quickstart, from its controller and from within its first node."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        settings = dict(line.split("=", 1) for line in (state / "settings").read_text(encoding="utf-8").split())
+        known = f"UserKnownHostsFile={state / 'ssh/known_hosts'}"
+        login = ["-F", "none", "-i", str(state / "ssh/key"), "-o", known, "-o", "LogLevel=ERROR"]
+        self.ssh = ["ssh", *login, f"root@{settings['prefix']}.0.11"]
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "ARA_", "OS_"))}
+        self.environment = {
+            **kept,
+            "PATH": f"{state / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            "ANSIBLE_CONFIG": str(state / "ansible.cfg"),
+            "XDG_CACHE_HOME": str(state / "cache"),
+            "OS_CLIENT_CONFIG_FILE": str(state / "clouds.yaml"),
+            "OS_CLOUD": "admin",
+        }
+
+    def inside(self, script: str) -> str:
+        """Run a script on the node; it has to succeed."""
+        done = subprocess.run([*self.ssh, "sh -eu"], input=script, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"on the node: {script}\n{done.stderr[-2000:]}")
+        return done.stdout
+
+    def outside(self, script: str) -> None:
+        """Run a script on the controller."""
+        subprocess.run(["sh", "-euc", script], env=self.environment, check=True, stdout=subprocess.DEVNULL)
+
+    def play(self, *arguments: str, **variables: str) -> tuple[int, str]:
+        """Run playbooks and return status and output."""
+        command = ["ansible-playbook", *arguments]
+        environment = {**self.environment, **variables}
+        done = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stdout
+
+    def runs_of_units(self) -> dict[str, str]:
+        """Return an identifier of the present run of every unit that runs or has ended well and stays."""
+        found = {}
+        for block in self.inside(UNITS).split("\n\n"):
+            unit = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+            if unit.get("InvocationID") and not unit["Id"].startswith(
+                ("user@", "session-", "systemd-", "apt-", "dpkg-")
+            ):
+                found[unit["Id"]] = unit["InvocationID"]
+        return found
+
+    def tree(self) -> set[str]:
+        """Return the files of the node with their owners, modes, sizes and times."""
+        return {line for line in self.inside(TREE).splitlines() if not PASSING.match(line)}
+
+
+def look(cloud: Cloud) -> tuple[dict[str, Any], list[str], float]:
+    """Have drift reported; return the report, what the look itself changed, and how long it took."""
+    files, units, started = cloud.tree(), cloud.runs_of_units(), time.time()
+    status, output = cloud.play(str(ROOT / "playbooks/drift.yml"), "--check", "--diff", "-vvv")
+    took = time.time() - started
+    faults = printed(cloud, output)
+    faults += [f"the look wrote {line}" for line in sorted(cloud.tree() ^ files)]
+    after = cloud.runs_of_units()
+    faults += [f"the look restarted {unit}" for unit in units if after.get(unit) != units[unit]]
+    log = cloud.inside(f"journalctl --unit=haproxy --since=@{started:.0f} --no-pager --output=cat")
+    asked = requests_in(log)
+    faults += [f"the look wrote through the front: {write}" for write in writes(asked)]
+    if not asked:
+        faults.append("the front's log shows no request at all")
+    report = json.loads((cloud.state / "drift.json").read_text(encoding="utf-8"))
+    metrics = (cloud.state / "drift.prom").read_text(encoding="utf-8")
+    if sum(map(int, re.findall(r"^conductor_drift_findings\{.*\} (\d+)$", metrics, re.M))) != len(report["findings"]):
+        faults.append("the metrics count other findings than the report")
+    if status:
+        faults.append(f"the look ended with status {status}:\n{output[-3000:]}")
+    return report, faults, took
+
+
+def printed(cloud: Cloud, output: str) -> list[str]:
+    """Return the secrets that somebody who reads the output learns."""
+    return sorted({f"printed: {name}" for name, spelling in secrets(cloud.state) if spelling in output})
+
+
+def sentences(findings: Sequence[dict[str, Any]]) -> list[str]:
+    """Return what a run would do, or where nothing says that, what it is about."""
+    return [text for finding in findings for text in (finding["actions"] or [finding["what"]])]
+
+
+def repair(cloud: Cloud) -> tuple[set[str], list[str]]:
+    """Run what repairs the cloud; return the sentences of what it did, and what went wrong."""
+    playbooks = [str(ROOT / "playbooks" / f"{name}.yml") for name in ("manager", "site")]
+    status, output = cloud.play(*playbooks, "--diff", ANSIBLE_STDOUT_CALLBACK="ansible.posix.json")
+    done = {text for result in results(output) for text in result}
+    wrong = [f"the repair ended with status {status}:\n{failures(output)}"] if status else []
+    return done, wrong + printed(cloud, output)
+
+
+def documents(output: str) -> Iterator[dict[str, Any]]:
+    """Yield what each playbook printed; warnings stand between."""
+    place = output.find("\n{\n") + 1 if not output.startswith("{") else 0
+    while 0 <= place < len(output):
+        found, place = json.JSONDecoder().raw_decode(output, place)
+        yield found
+        following = output.find("\n{\n", place - 1)
+        if following < 0:
+            return
+        place = following + 1
+
+
+def tasks(output: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each result, or part of a result, with the name of its task."""
+    for document in documents(output):
+        for play in document["plays"]:
+            for task in play["tasks"]:
+                for result in task["hosts"].values():
+                    for part in result.get("results") or [result]:
+                        yield task["task"]["name"].rpartition(" : ")[2], part
+
+
+def results(output: str) -> Iterator[list[str]]:
+    """Yield the sentences of each result that changed something."""
+    for name, part in tasks(output):
+        if part.get("changed"):
+            yield part.get("actions") or [name]
+
+
+def failures(output: str) -> str:
+    """Return the messages of what failed."""
+    return "\n".join(f"{name}: {part.get('msg')}" for name, part in tasks(output) if part.get("failed"))
+
+
+def compare(drifts: Sequence[Drift], said: Sequence[str]) -> Iterator[str]:
+    """Yield the drifts that were not named, and what was named that is none of them."""
+    patterns = {pattern: drift for drift in drifts for pattern in drift.says}
+    for pattern, drift in patterns.items():
+        if not any(re.fullmatch(pattern, sentence) for sentence in said):
+            yield f"not named: {drift.name}: nothing said fits {pattern}"
+    for sentence in said:
+        if not any(re.fullmatch(pattern, sentence) for pattern in patterns):
+            yield f"invented: {sentence}"
+
+
+def trial(cloud: Cloud, drifts: Sequence[Drift]) -> list[str]:
+    """Plant, look, repair, look again; return what is wrong."""
+    for drift in drifts:
+        if drift.cloud:
+            cloud.outside(drift.cloud)
+    for drift in drifts:
+        if drift.node:
+            cloud.inside(drift.node)
+    report, faults, took = look(cloud)
+    said = sentences(report["findings"])
+    faults += [f"unknown: {entry['task']}: {entry['what']}" for entry in report["unknown"]]
+    faults += compare(drifts, said)
+    units = cloud.runs_of_units()
+    done, wrong = repair(cloud)
+    faults += wrong
+    faults += [f"predicted, but not done: {sentence}" for sentence in sorted(set(said) - done)]
+    faults += [f"done, but not predicted: {sentence}" for sentence in sorted(done - set(said))]
+    after, may = cloud.runs_of_units(), [pattern for drift in drifts for pattern in drift.restarts]
+    faults += [
+        f"restarted without need: {unit}"
+        for unit, run in units.items()
+        if after.get(unit) != run and not any(fnmatch(unit, pattern) for pattern in may)
+    ]
+    again, more, seconds = look(cloud)
+    faults += [f"after the repair: {entry}" for entry in sentences(again["findings"] + again["unknown"])] + more
+    if seconds > SECONDS:
+        faults.append(f"a look at the converged cloud took {seconds:.0f} s, more than {SECONDS}")
+    print(f"{len(drifts)} planted, {len(said)} sentences in {took:.0f} s, then none in {seconds:.0f} s", flush=True)
+    return faults
+
+
+def main() -> int:
+    """Return 0 when all drifts were named, and nothing else."""
+    parser = argparse.ArgumentParser(description="Lead a cloud astray, and see that it is noticed and repaired.")
+    parser.add_argument("state", type=Path)
+    parser.add_argument("--one-by-one", action="store_true")
+    parser.add_argument("--only", action="append", metavar="NAME")
+    options = parser.parse_args()
+    chosen = [drift for drift in DRIFTS if not options.only or drift.name in options.only]
+    cloud = Cloud(options.state.resolve())
+    count = 0
+    for drifts in [[drift] for drift in chosen] if options.one_by_one else [chosen]:
+        faults = trial(cloud, drifts)
+        count += len(faults)
+        print("\n".join([f"== {', '.join(drift.name for drift in drifts)}", *faults]), flush=True)
+    print(f"{len(chosen)} drifts, {count} faults")
+    return 1 if count or not chosen else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

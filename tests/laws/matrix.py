@@ -15,6 +15,9 @@ import pytest
 from tests.laws.harness import BEFORE, Bench, Died
 from tests.laws.picture import Picture, Tables, difference, unfinished
 
+# Seconds after which nobody believes that a run which says nothing is still at work.
+LONG = 40
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -73,6 +76,8 @@ def deaths(bench: Bench, verb: str, when: str) -> Iterator[Death]:
         bench.restore(start_point)
         with bench.killer(when, number) as killer, pytest.raises(Died):
             bench.run(wanted)
+        # The next run comes at once, and waits until it is sure of the death, or it comes later.
+        bench.cloud.state.clock.sleep(LONG * (number % 2))
         yield Death(number, killer.moments[-1], finish(bench, verb, goal))
 
 

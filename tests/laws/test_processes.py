@@ -17,12 +17,10 @@ from tests.fake import start
 from tests.fake.clock import QuickClock
 from tests.laws.cases import cases
 from tests.laws.harness import DEATHS, PATIENCE, Bench
-from tests.laws.matrix import OPERATIONS, Operation, finish
+from tests.laws.matrix import LONG, OPERATIONS, Operation, finish
 from tests.laws.processes import Ended, Processes
 
 CASES = {str(case): case for case in cases()}
-# After this long nobody believes that a run which says nothing is still at work.
-LONG = 40
 
 
 class Street(Bench):

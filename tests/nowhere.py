@@ -8,7 +8,7 @@ python -m tests.nowhere FOLDER ARGUMENT...    (those of ansible-playbook)
 
 Inventory, variables, templates, conditions and the order of tasks are ansible's own. Only what would reach a host is
 replaced, by what writes down its arguments and answers as a host that is as it should be. FOLDER gets a file of lines
-of JSON for each host.
+of JSON for each host. What the controller makes for the hosts may only lie beside FOLDER.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible.cli.playbook import PlaybookCLI
+from ansible.errors import AnsibleError
 from ansible.executor.task_executor import TaskExecutor
 from ansible.plugins.action import ActionBase
 
@@ -59,9 +60,10 @@ class Nowhere(ActionBase):
         usual = {"changed": False, "rc": 0, "stdout_lines": hosts, "actions": [], "results_by_name": {}}
         return {**usual, **ANSWERS.get(action, {})}
 
-    @staticmethod
-    def make(path: Path) -> None:
+    def make(self, path: Path) -> None:
         """Leave a file for the tasks that read it: keys and certificates are random."""
+        if not path.is_relative_to(self.folder.parent):
+            raise AnsibleError(f"{path}: nothing is written outside of {self.folder.parent}")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"This is {path.name}.\n", encoding="utf-8")
 

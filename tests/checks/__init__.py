@@ -65,6 +65,7 @@ CHECKS = (
     in_cloud("second-run", script("second_run", *QUICKSTART), minutes=10),
     in_cloud("exposure", script("exposure")),
     in_cloud("overrides", script("overrides")),
+    in_cloud("rendered", script("rendered")),
     in_cloud("check", script("runner", "check")),
     in_cloud("negative", script("runner", "demo_negative"), minutes=8),
     in_cloud("runner", script("runner"), minutes=10),

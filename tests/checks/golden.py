@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ PLAYBOOKS = ("manager", "site")
 FILES = "conductor.cloud.service_files"
 PART = re.compile(r"^==> ", re.MULTILINE)
 STATE = "/state"
+Task = dict[str, Any]
 
 
 def secrets() -> dict[str, str]:
@@ -61,31 +62,46 @@ def environment(folder: Path) -> dict[str, str]:
     return {**kept, **{f"ANSIBLE_{name}": str(folder / place) for name, place in names.items()}}
 
 
+def given_to_hosts(folder: Path, options: Sequence[str | Path], **variables: str) -> dict[str, list[Task]]:
+    """Return the tasks of a deployment, by host."""
+    (folder / "hosts").mkdir()
+    playbooks = [ROOT / "playbooks" / f"{name}.yml" for name in PLAYBOOKS]
+    # Ansible tags as always what checks the arguments of a role; it takes half the time, and changes nothing.
+    command = [sys.executable, "-m", "tests.nowhere", folder / "hosts", *options, "--skip-tags", "always", *playbooks]
+    own = {**environment(folder), **variables}
+    done = subprocess.run(command, env=own, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{done.stdout[-3000:]}{done.stderr[-1000:]}")
+    lines = {path.stem: path.read_text(encoding="utf-8") for path in sorted((folder / "hosts").iterdir())}
+    return {
+        host: [json.loads(line) for line in text.replace(str(folder), STATE).splitlines()]
+        for host, text in lines.items()
+        if host != "localhost"
+    }
+
+
 def render(inventory: Path) -> dict[str, str]:
     """Return what a deployment would do, by host."""
     with tempfile.TemporaryDirectory(prefix="golden-") as place:
-        folder, added = Path(place), Path(place) / "settings.yml"
-        (folder / "hosts").mkdir()
-        added.write_text(json.dumps(settings(folder)), encoding="utf-8")
-        playbooks = [f"{ROOT}/playbooks/{name}.yml" for name in PLAYBOOKS]
-        # Ansible tags as always what checks the arguments of a role; it takes half the time, and changes nothing.
-        options = ["-i", inventory, "-i", added, "--skip-tags", "always"]
-        command = [sys.executable, "-m", "tests.nowhere", folder / "hosts", *options, *playbooks]
-        done = subprocess.run(command, env=environment(folder), cwd=ROOT, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise SystemExit(f"{inventory.name}: {done.stdout[-3000:]}{done.stderr[-1000:]}")
-        lines = {path.stem: path.read_text(encoding="utf-8") for path in sorted((folder / "hosts").iterdir())}
-        return {host: told(text.replace(str(folder), STATE)) for host, text in lines.items() if host != "localhost"}
+        added = Path(place) / "settings.yml"
+        added.write_text(json.dumps(settings(Path(place))), encoding="utf-8")
+        hosts = given_to_hosts(Path(place), ("-i", inventory, "-i", added))
+        return {host: told(tasks) for host, tasks in hosts.items()}
 
 
-def told(lines: str) -> str:
-    """Return files and tasks of a host as one text."""
-    tasks = [json.loads(line) for line in lines.splitlines()]
+def files_of(tasks: list[Task]) -> dict[str, dict[str, Any]]:
+    """Return the files that tasks write, by path."""
     files: dict[str, dict[str, Any]] = {}
     for task in tasks:
         for file in task["arguments"].get("files", ()) if task["action"] == FILES else ():
             if files.setdefault(file["path"], file) != file:
                 raise SystemExit(f"{file['path']} is written in two ways, so that no run comes to rest: {task['task']}")
+    return files
+
+
+def told(tasks: list[Task]) -> str:
+    """Return files and tasks of a host as one text."""
+    files = files_of(tasks)
     asked = yaml.safe_dump(list(asked_of_host(tasks)), sort_keys=False, width=110, allow_unicode=True)
     return "\n".join([*(part(files[path]) for path in sorted(files)), f"==> tasks\n{asked}"])
 
@@ -99,7 +115,7 @@ def part(file: dict[str, Any]) -> str:
     return f"==> {file['path']} ({words})\n{content}{end}"
 
 
-def asked_of_host(tasks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def asked_of_host(tasks: list[Task]) -> Iterator[dict[str, Any]]:
     """Yield what tasks ask of this collection's modules, apart from files."""
     for task in tasks:
         unseen = ("files", "secrets") if task["action"] == FILES else ()

@@ -24,22 +24,22 @@ AGENT = "/etc/neutron/neutron_ovn_metadata_agent.ini"
 STORES = {"sections": ["rbd"], "like": ["backend_defaults", "backend", "glance_store"], "options": []}
 
 
-def task(action: str, **arguments: Any) -> str:
-    """Return a line of what is written down of a run."""
-    return json.dumps({"task": "web : Do it", "action": action, "arguments": arguments})
+def task(action: str, **arguments: Any) -> golden.Task:
+    """Return what is written down of a task."""
+    return {"task": "web : Do it", "action": action, "arguments": arguments}
 
 
 def test_files_and_tasks_are_told_byte_for_byte() -> None:
     """With owner and mode, and with the end of a file that has none."""
     one = {"path": "/etc/a", "content": "x = 1"}
     two = {"path": "/etc/b", "state": "directory", "owner": "b", "group": "b", "mode": "0700"}
-    lines = [
+    tasks = [
         task(golden.FILES, files=[two, one], secrets=["s"], units=[{"name": "a"}]),
         task(golden.FILES, files=[one]),
         task("conductor.cloud.databases", databases=[]),
         task("ansible.builtin.command", cmd="x"),
     ]
-    told = golden.parts(golden.told("\n".join(lines)))
+    told = golden.parts(golden.told(tasks))
     assert list(told) == ["/etc/a (file root:root 0644)", "/etc/b (directory b:b 0700)", "tasks"]
     assert told["/etc/a (file root:root 0644)"] == "x = 1\n(no newline at its end)\n\n"
     assert told["tasks"].split() == (
@@ -50,9 +50,9 @@ def test_files_and_tasks_are_told_byte_for_byte() -> None:
 
 def test_a_file_that_two_tasks_write_differently_is_refused() -> None:
     """Each run would change it twice."""
-    lines = [task(golden.FILES, files=[{"path": "/etc/a", "content": content}]) for content in "xy"]
+    tasks = [task(golden.FILES, files=[{"path": "/etc/a", "content": content}]) for content in "xy"]
     with pytest.raises(SystemExit, match="/etc/a is written in two ways"):
-        golden.told("\n".join(lines))
+        golden.told(tasks)
 
 
 def test_differences_name_host_file_and_line(capsys: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:

@@ -127,10 +127,12 @@ class Journal:
             since = found.since if found else write_time(writer.now(self.service))
             try:
                 self._write(writer, replace(note, since=since))
+                return
             except ApiError as error:
                 if error.status != 409:
                     raise
-                raise self._lost(standing) from error
+            # Nova is at something that another run has asked for, and takes no metadata meanwhile.
+            raise self._lost(standing)
 
         def done(document: Document | None) -> bool:
             looks.append(document)

@@ -93,7 +93,7 @@ def is_sane(found: Document) -> bool:
         return False
     texts = [isinstance(found[key], str) and PARTS[key].fullmatch(found[key]) for key in needed if key in PARTS]
     sizes = [found[key] for key in needed if key not in PARTS]
-    are_sizes = all(type(size) is int and 0 < size <= LARGEST for size in sizes)
+    are_sizes = all(isinstance(size, int) and size is not True and 0 < size <= LARGEST for size in sizes)
     return all(texts) and are_sizes and all(read_time(found[key]) for key in ("since", "beat"))
 
 

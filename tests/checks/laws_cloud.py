@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import openstack
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import connect
 from tests.checks.tenancy import Tenancy
 from tests.laws.cases import Params, backup, instance, tenant, volume_resize
 from tests.laws.harness import agrees
@@ -80,11 +80,11 @@ def acts() -> Iterator[Act]:
 def furnish(tenancy: Tenancy) -> None:
     """Make the project, and in it what the table speaks of: two networks, a security group, a key."""
     tenancy.do("tenant", **{**tenancy.tenant, "network": {"name": "inside"}, "security_groups": [{"name": "web"}]})
-    clouds = tenancy.clouds
-    with openstack.connect(config_files=[str(clouds)], **tenancy.as_member) as member:
-        network = member.network.create_network(name="second")
-        member.network.create_subnet(network_id=network.id, name="second", cidr="192.168.78.0/24", ip_version=4)
-        member.compute.create_keypair(name="mine")
+    member = connect(tenancy.as_member)
+    network = member.post("network", "/v2.0/networks", {"network": {"name": "second"}})["network"]
+    subnet = {"network_id": network["id"], "name": "second", "cidr": "192.168.78.0/24", "ip_version": 4}
+    member.post("network", "/v2.0/subnets", {"subnet": subnet})
+    member.post("compute", "/os-keypairs", {"keypair": {"name": "mine"}})
 
 
 def faults(tenancy: Tenancy, wanted: Act) -> Iterator[str]:

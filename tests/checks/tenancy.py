@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import time
 from pathlib import Path
 from typing import Any
 
-import openstack
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import connect
 from tests.checks.guests import BOOT, CHECKSUM
 from tests.fake.shapes import Calls, merge
 from tests.laws.picture import unfinished
@@ -38,14 +39,14 @@ class Tenancy:
 
     def __init__(self, name: str, clouds: Path) -> None:
         self.name = name
-        self.clouds = clouds
         self.calls: Calls = {}
         self.password = secrets.token_hex(16)
-        self.processes = Processes(OS_CLIENT_CONFIG_FILE=str(clouds))
+        os.environ["OS_CLIENT_CONFIG_FILE"] = str(clouds)
+        self.processes = Processes()
         self.as_administrator: dict[str, Any] = {"cloud": "admin"}
         auth = {"username": name, "password": self.password, "project_name": name}
         self.as_member: dict[str, Any] = {"cloud": "demo", "auth": auth}
-        self.admin = openstack.connect(cloud="admin", load_yaml_config=True, config_files=[str(clouds)])
+        self.admin = connect({"cloud": "admin"})
 
     def run(self, module: str, params: dict[str, Any], *death: Any, check: bool = False) -> Ended:
         """Run a module as the one who may: tenants are made by the administrator."""
@@ -75,19 +76,19 @@ class Tenancy:
 
     def project_id(self) -> str | None:
         """Return the id of the project, if there is one."""
-        return next((project.id for project in self.admin.identity.projects() if project.name == self.name), None)
+        found = self.admin.list("identity", "/v3/projects", "projects", name=self.name)
+        return found[0]["id"] if found else None
 
     def rows(self, kind: str) -> list[dict[str, Any]]:
         """Return all objects of a kind that the project has, as the service shows them."""
         project, (service, path) = self.project_id(), LISTS[kind]
         if project is None:
             return []
-        everyone = service != "network"
-        query = {"all_tenants": "1"} if everyone else {"project_id": project}
-        answer = getattr(self.admin, service.replace("-", "_")).get(path, params=query)
+        query = {"project_id": project} if service == "network" else {"all_tenants": "1"}
+        found = self.admin.list(service, path, kind, **query)
         owners = ("tenant_id", "project_id", "os-vol-tenant-attr:tenant_id")
         owners += ("os-backup-project-attr:project_id", "os-extended-snapshot-attributes:project_id")
-        return [row for row in answer.json()[kind] if project in (row.get(owner) for owner in owners)]
+        return [row for row in found if project in (row.get(owner) for owner in owners)]
 
     def counts(self) -> dict[str, int]:
         """Count what the project has. What Neutron makes for itself is not counted."""
@@ -115,7 +116,8 @@ class Tenancy:
     def console(self, name: str) -> str:
         """Return what a guest has said since it last booted."""
         server = next(row for row in self.rows("servers") if row["name"] == name)
-        said = self.admin.compute.get_server_console_output(server["id"])["output"] or ""
+        answer = self.admin.post("compute", f"/servers/{server['id']}/action", {"os-getConsoleOutput": {}})
+        said = answer["output"] or ""
         return said.rpartition(BOOT)[2] if BOOT in said else ""
 
     def data(self, name: str, earlier: str = "") -> tuple[str, str]:

@@ -122,6 +122,22 @@ options:
         type: list
         elements: str
         default: []
+      holds:
+        description:
+          - How to tell whether what the unit brought about when it started is still there, for units that set something
+            and end. Where it is not, the unit is restarted.
+        type: dict
+        suboptions:
+          command:
+            description: Command that only reads, as a list without a shell. It has to succeed.
+            type: list
+            elements: str
+            required: true
+          output:
+            description: Regular expressions, each of which has to be found in one of the lines that it prints.
+            type: list
+            elements: str
+            default: []
   secrets:
     description:
       - Secrets that the contents hold. All of their occurrences are censored in the diff and in the result, those

@@ -123,8 +123,7 @@ def address_problems(hosts: Hosts, cloud: Cloud) -> Iterator[Problem]:
             if name not in guards:
                 remedy = "Take it away there, or choose another."
                 yield Problem(name, f"{option} {address} at a host of keepalived", "it here", remedy)
-        if owners and not holders:
-            name, owner = next(iter(owners.items()))
+        for name, owner in [] if holders else list(owners.items())[:1]:
             yield Problem(name, f"{option} {address} free", f"it at {owner}", "Choose another, or find who has it.")
 
 

@@ -31,6 +31,7 @@ from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node im
     test_debian_packages,
     test_galera,
     test_keystone_catalog,
+    test_kvm_trial,
     test_message_broker,
     test_ovs,
 )
@@ -96,6 +97,7 @@ HOST_CASES = [
     HostCase("ceph_objects", lambda: the_same(fake_ceph.FakeCeph()), test_ceph_objects.build()),
     HostCase("ceph_monitor", lambda: the_same(test_ceph_daemons.FakeHost()), test_ceph_daemons.monitor),
     HostCase("ceph_osds", lambda: the_same(test_ceph_daemons.FakeHost()), test_ceph_daemons.osd),
+    HostCase("kvm_trial", lambda: the_same(test_kvm_trial.client()), test_kvm_trial.trial),
     HostCase("ovs_settings", lambda: the_same(test_ovs.FakeSwitch()), test_ovs.build()),
 ]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
+from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,21 @@ def misspelled_role(name: str, roles: Iterable[Role]) -> tuple[Role, str] | None
     return None
 
 
+def is_slip(name: str, meant: str) -> bool:
+    """Tell whether a name is another with one letter more, less or changed, or two exchanged; dashes and case aside."""
+    one, two = (text.lower().replace("-", "").replace("_", "") for text in (name, meant))
+    start = len(commonprefix([one, two]))
+    end = len(commonprefix([one[start:][::-1], two[start:][::-1]]))
+    one, two = one[start:len(one) - end], two[start:len(two) - end]
+    return max(len(one), len(two)) <= 1 or (len(one) == 2 and one == two[::-1])
+
+
+def slipped_option(name: str, roles: Iterable[Role]) -> tuple[Role, str] | None:
+    """Return the role and the option that a name is but for a slip anywhere in it."""
+    found = ((role, option) for role in roles for option in sorted(role.options) if is_slip(name, option))
+    return next(found, None)
+
+
 def mistakes(names: Iterable[str], roles: list[Role]) -> Iterator[Mistake]:
     """Yield the names that should be known to a role, and are not."""
     options = sorted({option for role in roles for option in role.options})
@@ -119,7 +135,7 @@ def mistakes(names: Iterable[str], roles: list[Role]) -> Iterator[Mistake]:
     for name in sorted(set(names) - known):
         if role := role_of(name, roles):
             yield Mistake(name, role.name, option_meant(name, role, options), tuple(sorted(role.options)))
-        elif slip := misspelled_role(name, roles):
+        elif slip := misspelled_role(name, roles) or slipped_option(name, roles):
             yield Mistake(name, slip[0].name, slip[1], tuple(sorted(slip[0].options)))
 
 

@@ -28,7 +28,7 @@ from tests.checks.cloud import environment, inside, nodes
 
 EACH = 40  # of each kind, for each file that has overrides
 ENOUGH = 200
-SECONDS = 10  # for the right ones of all services, with what ansible needs itself
+SECONDS = 20  # for the right ones of all services, with what ansible needs itself
 # What roles write, by the name of its overrides.
 WRITTEN = {
     "cinder_overrides": "/etc/cinder/cinder.conf",

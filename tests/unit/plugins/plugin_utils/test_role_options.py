@@ -19,6 +19,8 @@ from ansible_collections.conductor.cloud.plugins.plugin_utils.role_options impor
     roles_in,
 )
 
+from tests import misspell
+
 ROLES = Path(__file__).resolve().parents[4] / "roles"
 FACTS = next(
     task["conductor.cloud.role_options"]["facts"]
@@ -51,6 +53,19 @@ def test_misspelled_options_are_named_with_what_was_meant(roles: list[Role], nam
     """In the option, and in the name of the role."""
     (mistake,) = mistakes([name], roles)
     assert str(mistake) == f"no role knows {name}. Did you mean {meant}?"
+
+
+def test_every_slip_in_an_option_is_caught_and_no_right_one_is_refused(roles: list[Role]) -> None:
+    """Hundreds of both; nearly all slips with what was meant."""
+    options = {role.name: role.options for role in roles if role.options}
+    known = {name for role in roles for name in role.options | role.own}
+    wrong = misspell.slips(options, 500)
+    slips = [(name, meant) for role, name, meant in wrong if role in options and name not in known]
+    found = {mistake.name: mistake.meant for mistake in mistakes({name for name, _meant in slips}, roles)}
+    assert [name for name, _meant in slips if name not in found] == []
+    assert sum(found[name] == meant for name, meant in slips) > 0.95 * len(slips) > 250
+    assert len(known) > 200
+    assert not list(mistakes(known, roles))
 
 
 def test_an_option_like_no_other_is_answered_with_all_of_the_role(roles: list[Role]) -> None:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
 
 import pytest
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack import inventory_hosts
@@ -17,7 +16,6 @@ from ansible_collections.conductor.cloud.plugins.module_utils.openstack.journal_
     Note,
     read_note,
     write_note,
-    write_time,
 )
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import connect
 
@@ -61,11 +59,6 @@ def whole(site, size):
 def forge(site, beat=MOMENT, **changes):
     """Return the text of a note that somebody made up for the instance."""
     return json.dumps({**SANE, "server": site.server()["id"], "beat": beat, **changes})
-
-
-def now(site):
-    """Return the time by the clock of the cloud, as notes write it."""
-    return write_time(datetime.fromtimestamp(site.state.clock.time(), timezone.utc))
 
 
 def test_a_note_comes_back_as_it_was_written():
@@ -172,44 +165,6 @@ def test_an_instance_whose_volume_another_run_has_is_waited_for(site):
     assert whole(site, 2)
 
 
-@pytest.mark.parametrize("when", ["os-stop", "os-extend"])
-@pytest.mark.parametrize("when_busy", ["refuse", "wait"])
-def test_a_run_whose_note_is_taken_stops_before_its_next_write(site, monkeypatch, when, when_busy):
-    """The other run's note stays; where that run dies, too, the one that waits for it finishes."""
-    answer, sent = site.cloud.answer, []
-
-    def steal(method, path, query, body, headers):
-        found = answer(method, path, query, body, headers)
-        if when in body:
-            site.data()["metadata"][OPERATION] = forge(site, beat=now(site))
-            sent.append(len(site.state.writes))
-        return found
-
-    monkeypatch.setattr(site.cloud, "answer", steal)
-    result = site.run("volume_resize", **GROW, when_busy=when_busy)
-    if when_busy == "wait":
-        assert not result.get("failed"), result
-        assert whole(site, 2)
-        return
-    assert result["failed"] and "run 0123456789abcdef is at it" in result["msg"]
-    assert len(site.state.writes) == sent[0]
-    assert "0123456789abcdef" in site.data()["metadata"][OPERATION]
-
-
-def test_a_note_that_somebody_removes_is_written_again(site, monkeypatch):
-    answer = site.cloud.answer
-
-    def wipe(method, path, query, body, headers):
-        found = answer(method, path, query, body, headers)
-        if "os-stop" in body:
-            site.data()["metadata"].pop(OPERATION)
-        return found
-
-    monkeypatch.setattr(site.cloud, "answer", wipe)
-    assert not site.run("volume_resize", **GROW).get("failed")
-    assert whole(site, 2)
-
-
 @pytest.mark.parametrize(
     "changes",
     [
@@ -260,7 +215,9 @@ def test_the_note_is_shown_nowhere_and_removed_by_nobody(site):
     note = json.dumps(
         {
             **{key: value for key, value in SANE.items() if key not in ("device", "was", "size")},
-            **{"operation": "flavor_change", "flavor": "large", "server": site.server()["id"]},
+            "operation": "flavor_change",
+            "flavor": "large",
+            "server": site.server()["id"],
         }
     )
     site.rows("servers")[0]["metadata"][OPERATION] = note

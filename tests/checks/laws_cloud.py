@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import connect
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.checks.tenancy import Tenancy
 from tests.laws.cases import Params, backup, instance, tenant, volume_resize
 from tests.laws.harness import agrees
@@ -84,7 +86,8 @@ def furnish(tenancy: Tenancy) -> None:
     network = member.post("network", "/v2.0/networks", {"network": {"name": "second"}})["network"]
     subnet = {"network_id": network["id"], "name": "second", "cidr": "192.168.78.0/24", "ip_version": 4}
     member.post("network", "/v2.0/subnets", {"subnet": subnet})
-    member.post("compute", "/os-keypairs", {"keypair": {"name": "mine"}})
+    key = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+    member.post("compute", "/os-keypairs", {"keypair": {"name": "mine", "public_key": key}})
 
 
 def faults(tenancy: Tenancy, wanted: Act) -> Iterator[str]:

@@ -221,6 +221,8 @@ def keypairs(state: State, request: Request) -> Answer:
     rows = state.table("keypairs")
     if request.method == "POST":
         given = request.body["keypair"]
+        if "public_key" not in given:
+            raise Fault(400, "Invalid input for field/attribute keypair. 'public_key' is a required property")
         if any((row["name"], row["_user"]) == (given["name"], request.token.user_id) for row in rows.values()):
             raise Fault(409, f"Key pair '{given['name']}' already exists.")
         fields = {

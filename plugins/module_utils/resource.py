@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from .errors import NotYetError, ResourceError, UncertainError, UnsentError
 from .job import Job, last_status, summary
 
 Document = dict[str, Any]
@@ -25,28 +26,6 @@ Results = Mapping[str, Any]
 # How long to look for the effect of a write whose answer was lost, in seconds, and how often in one run.
 LOOKS = (1, 2, 4, 8)
 MOST_DOUBTS = 3
-
-
-class ResourceError(Exception):
-    """Something that a person has to know: what was wrong, and what would be right."""
-
-    def __init__(self, message: str, **details: Any) -> None:
-        super().__init__(message)
-        self.details = details
-
-
-class UncertainError(ResourceError):
-    """A write whose answer was lost: nobody knows yet whether it was done, or, if ``is_late``, whether it will be."""
-
-    is_late = False
-
-
-class UnsentError(ResourceError):
-    """A write that was not sent, as something had changed since it was planned."""
-
-
-class NotYetError(ResourceError):
-    """What holds the objects does not run, so that check mode cannot know them; a run brings it up before."""
 
 
 @dataclass(frozen=True)

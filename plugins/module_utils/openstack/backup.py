@@ -20,6 +20,7 @@ from .backup_view import BackupView, failure
 from .lookup import LONGEST, Lookup, check_length
 from .server_quota import Usage, check_quota, usage
 from .server_state import describe, find_server
+from .volume_resize import is_taken_off
 
 # A copy of a volume is called after the backup and the role of the volume.
 LONGEST_NAME = LONGEST - len("-data-99")
@@ -110,6 +111,12 @@ class BackupSet:
             raise ResourceError(f"instance: there is no instance {given}. The project has: {names}.")
         if server.get("image"):
             raise ResourceError(f"instance: the root disk of {given} is not a volume, so a backup would not hold it.")
+        off = [row["name"] or row["id"] for row in self._volumes.values() if is_taken_off(row, server["id"])]
+        if off:
+            raise ResourceError(
+                f"instance: {' and '.join(sorted(off))} of {given} is being resized, or was left so, and a backup would"
+                " not hold it. Let conductor.cloud.volume_resize finish first."
+            )
         if not sets.attached(instance):
             raise ResourceError(f"instance: no volume is attached to {given}: there is nothing to back up.")
         return {"id": instance["id"], "name": instance["name"], **sets.manifest_of(instance)}

@@ -89,11 +89,7 @@ def flavor_steps(reader: Any, journal: Any, wanted: Wanted, current: Document, s
     if flavor is None:
         return [], status
     begun = status == "VERIFY_RESIZE"
-    if current["status"] == "VERIFY_RESIZE" and flavor["name"] != current["flavor"]:
-        raise ResourceError(
-            f"flavor: instance {wanted.name} waits to be confirmed with {current['flavor']}, not {flavor['name']}. "
-            f"Give flavor: {current['flavor']}, or revert that change."
-        )
+    check_begun(wanted, current)
     changes = flavor["name"] != current["flavor"] and not begun
     if changes:
         check_flavor_change(wanted, {**current, "status": status})
@@ -124,6 +120,16 @@ def flavor_steps(reader: Any, journal: Any, wanted: Wanted, current: Document, s
         steps.append(journal.hold(start_again_step(reader, current)))
         status = "ACTIVE"
     return [*steps, forget_step(journal, current, restarts)], status
+
+
+def check_begun(wanted: Wanted, current: Document) -> None:
+    """Refuse another flavor than the one that waits to be confirmed."""
+    flavor = (wanted.flavor or {}).get("name")
+    if current["status"] == "VERIFY_RESIZE" and flavor != current["flavor"]:
+        raise ResourceError(
+            f"flavor: instance {wanted.name} waits to be confirmed with {current['flavor']}, not {flavor}. "
+            f"Give flavor: {current['flavor']}, or revert that change."
+        )
 
 
 def check_start(wanted: Wanted, left: Note | None) -> None:

@@ -167,6 +167,11 @@ def left_over(volume: Document, server_id: str) -> Note | None:
     return note if is_for_it and not attached_elsewhere(volume, server_id) else None
 
 
+def is_taken_off(volume: Document, server_id: str) -> bool:
+    """Tell whether an unfinished resize has taken the volume from this server."""
+    return left_over(volume, server_id) is not None and attachment(volume, server_id) is None
+
+
 def device_of(volume: Document, server_id: str) -> str | None:
     """Return the device of a volume, also when an unfinished resize took it off."""
     how, note = attachment(volume, server_id), left_over(volume, server_id)

@@ -111,6 +111,15 @@ def test_a_copy_under_way_is_waited_for(site):
     assert again["actions"] == ["Wait for the copy of the root volume that an earlier run started"]
 
 
+def test_a_volume_that_is_being_resized_is_not_left_out(site):
+    grow = {"instance": "web1", "volume": "web1-data-1", "size": 2, "stop": True}
+    assert site.killed(2, "after", "volume_resize", **grow)
+    site.cloud.settle()
+    assert "web1-data-1 of web1 is being resized" in backup(site)["msg"]
+    assert not site.run("volume_resize", **grow).get("failed")
+    assert len(backup(site)["backup"]["members"]) == 2
+
+
 def test_the_quota_is_checked_before_the_first_write(site):
     site.state.table("volume_quotas")[site.project_id] = {"backups": 1}
     sent = len(site.state.writes)

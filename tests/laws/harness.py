@@ -91,6 +91,16 @@ class Killer:
             if job.plan:
                 job.plan = replace(job.plan, steps=tuple(self.counted(step) for step in job.plan.steps))
 
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Have the steps of all engines counted."""
+
+        def look(engine: Engine) -> None:
+            self.look(engine)
+
+        with mock.patch.object(Engine, "look", look):
+            yield
+
     def carry(self, method: str, target: str, raw: bytes, do: Callable[[], Any], lose: Callable[[], Any]) -> Any:
         """Carry a request to the cloud: ``do`` does that, ``lose`` loses it on its way. The process may die of it."""
         if self.is_dead:
@@ -161,10 +171,7 @@ class Bench:
         def carry(method: str, target: str, headers: Any, raw: bytes) -> Any:
             return killer.carry(method, target, raw, lambda: exchange(method, target, headers, raw), lambda: None)
 
-        with (
-            mock.patch.object(self.cloud, "exchange", carry),
-            mock.patch.object(Engine, "look", lambda engine: killer.look(engine)),
-        ):
+        with mock.patch.object(self.cloud, "exchange", carry), killer.watching():
             yield killer
 
     def save(self) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from typing import Any, NoReturn
 from unittest import mock
 from urllib.parse import urlsplit
 
-from ansible_collections.conductor.cloud.plugins.module_utils import resource
 from ansible_collections.conductor.cloud.plugins.modules import backup, instance, tenant, volume_resize
 from requests.adapters import HTTPAdapter
 
@@ -96,10 +95,11 @@ def perform(job: dict[str, Any]) -> None:
     os.environ["HOME"] = job["folder"]
     killer = Suicide(job["when"], job["moment"])
     sleep = doze if job["is_quick"] else REAL_SLEEP
-    with (
-        mock.patch.object(HTTPAdapter, "send", lambda adapter, request, **more: killer.send(adapter, request, **more)),
-        mock.patch.object(resource.Engine, "look", lambda engine: killer.look(engine)),
-    ):
+
+    def send(adapter: HTTPAdapter, request: Any, **options: Any) -> Any:
+        return killer.send(adapter, request, **options)
+
+    with mock.patch.object(HTTPAdapter, "send", send), killer.watching():
         result = run_module(job["module"], job["params"], job["check"], sleep)
     Path("result").write_text(json.dumps(result), encoding="utf-8")
 

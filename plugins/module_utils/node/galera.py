@@ -34,7 +34,7 @@ FOUNDING = "/run/mysqld/wsrep-new-cluster"
 FOUNDING_TEXT = b"_WSREP_NEW_CLUSTER=--wsrep-new-cluster\n"
 NO_CLUSTER = "00000000-0000-0000-0000-000000000000"
 OF_MARIADB = {"mysql", "performance_schema", "sys"}
-STATUS = ("wsrep_cluster_status", "wsrep_cluster_size", "wsrep_local_state_comment", "wsrep_ready")
+STATUS = ("wsrep_cluster_status", "wsrep_cluster_size", "wsrep_local_state_comment", "wsrep_cluster_state_uuid")
 POSITION = re.compile(r"--wsrep_start_position=([0-9a-f-]{36}):(-?\d+)")
 RECOVERY = "playbooks/mariadb_recovery.yml"
 
@@ -50,7 +50,7 @@ def read_member(reader: NodeReader, replayed: str = "") -> Document:
         "status": said.get("wsrep_cluster_status"),
         "size": int(said["wsrep_cluster_size"]) if said.get("wsrep_cluster_size") else 0,
         "state": said.get("wsrep_local_state_comment"),
-        "uuid": saved.get("uuid"),
+        "uuid": known_uuid(said.get("wsrep_cluster_state_uuid")) or known_uuid(saved.get("uuid")),
         "seqno": int(saved["seqno"]) if "seqno" in saved else None,
         "safe_to_bootstrap": saved.get("safe_to_bootstrap") == "1",
         "has_view": reader.stat(VIEW) is not None,
@@ -72,22 +72,32 @@ def status(reader: NodeReader) -> dict[str, str]:
 
 
 def saved_state(reader: NodeReader) -> dict[str, str]:
-    """Return what the member noted of its cluster as it stopped; nothing where it was in none."""
+    """Return what the member noted of its cluster; nothing where it never was in one.
+
+    While a table is made or changed it says that its cluster and its position are unknown.
+    """
     text = (reader.content(SAVED) or b"").decode()
-    found = dict(re.findall(r"^(\w+):\s*(\S+)\s*$", text, re.MULTILINE))
-    return found if found.get("uuid", NO_CLUSTER) != NO_CLUSTER else {}
+    return dict(re.findall(r"^(\w+):\s*(\S+)\s*$", text, re.MULTILINE))
+
+
+def known_uuid(uuid: str | None) -> str | None:
+    """Return the name of a cluster, or None where it is that of no cluster."""
+    return None if uuid == NO_CLUSTER else uuid
 
 
 def databases(reader: NodeReader) -> list[str]:
     """Return the databases on this host that are not MariaDB's own, running or not."""
-    below = [path[len(DATA) + 1:] for path in reader.files_below(DATA)]
+    below = [path[len(DATA) + 1 :] for path in reader.files_below(DATA)]
     return sorted({path.split("/")[0] for path in below if "/" in path} - OF_MARIADB)
 
 
 def replayed_position(text: str) -> Document:
     """Return the position that Debian's galera_recovery printed, if any."""
     found = POSITION.search(text)
-    return {"uuid": found.group(1), "seqno": int(found.group(2))} if found else {}
+    if not found:
+        return {}
+    uuid = known_uuid(found.group(1))
+    return {"uuid": uuid, "seqno": int(found.group(2)) if uuid else None}
 
 
 def founder(members: Mapping[str, Document | None]) -> str | None:
@@ -99,7 +109,7 @@ def founder(members: Mapping[str, Document | None]) -> str | None:
     # A server that starts finds its old fellows without help; one that runs has lost them, and waits for them.
     if any(member["unit"] == "activating" or member["status"] == "non-Primary" for member in known.values()):
         return None
-    former = [name for name, member in known.items() if member["uuid"]]
+    former = [name for name, member in known.items() if was_member(member)]
     if former:
         raise ResourceError(
             f"Galera: no member runs, and {' and '.join(former)} had a cluster before. To found a new one might lose "
@@ -115,6 +125,11 @@ def founder(members: Mapping[str, Document | None]) -> str | None:
     if filled and filled[0] != first:
         raise ResourceError(f"Galera: {filled[0]} has the databases and has to stand before {first} in its group.")
     return first
+
+
+def was_member(member: Document) -> bool:
+    """Tell whether a member was in a cluster before; one that fell while a table was made does not know of which."""
+    return bool(member["uuid"] or (member["seqno"] is not None and member["databases"]))
 
 
 def refuse_unknown(members: Mapping[str, Document | None]) -> None:
@@ -134,26 +149,24 @@ def survivor(members: Mapping[str, Document | None]) -> str | None:
     if running:
         raise ResourceError(f"Galera: MariaDB runs or starts on {' and '.join(running)}. Stop all members first.")
     refuse_unknown(members)
-    former = {name: member for name, member in known.items() if member["uuid"]}
+    former = {name: member for name, member in known.items() if was_member(member)}
     if not former:
         raise ResourceError("Galera: no member ever was in a cluster: there is nothing to recover. Run the deployment.")
-    uuids = {member["uuid"] for member in former.values()}
-    if len(uuids) > 1:
-        said = ", ".join(f"{name}: {member['uuid']}" for name, member in former.items())
-        raise ResourceError(f"Galera: the members are of different clusters ({said}). Say which one counts.")
     lost = [name for name, member in former.items() if member["seqno"] is None or member["seqno"] < 0]
     if lost:
         raise ResourceError(
             f"Galera: the position of {' and '.join(lost)} is unknown, and any of them may have the newest data. "
             "Replay their logs (galera_recovery), after a copy was made."
         )
+    uuids = {member["uuid"] for member in former.values()}
+    if len(uuids) > 1:
+        said = ", ".join(f"{name}: {member['uuid']}" for name, member in former.items())
+        raise ResourceError(f"Galera: the members are of different clusters ({said}). Say which one counts.")
     newest = max(member["seqno"] for member in former.values())
     best = [name for name, member in former.items() if member["seqno"] == newest]
     safe = [name for name, member in former.items() if member["safe_to_bootstrap"]]
     if safe and not set(safe) & set(best):
-        raise ResourceError(
-            f"Galera: {safe[0]} was the last to stop, and yet {best[0]} has newer data. Look at both."
-        )
+        raise ResourceError(f"Galera: {safe[0]} was the last to stop, and yet {best[0]} has newer data. Look at both.")
     return next(name for name in best if not safe or name in safe)
 
 

@@ -58,16 +58,20 @@ class Database:
         connection.close()
 
     def found(self):
-        """Return the numbers of each server, by its address, and have no table."""
+        """Return the numbers of each server, by its address, and clear them away."""
         numbers = {}
         for server in self.settings["servers"]:
             with self.connect(server) as connection, connection.cursor() as cursor:
                 cursor.execute("SET SESSION wsrep_sync_wait = 1")
                 cursor.execute("SELECT number FROM written")
                 numbers[server] = {row[0] for row in cursor.fetchall()}
-        with self.connect(self.settings["front"]) as connection, connection.cursor() as cursor:
-            cursor.execute("DROP TABLE written")
+        self.clear()
         return numbers
+
+    def clear(self):
+        """Have no table."""
+        with self.connect(self.settings["front"]) as connection, connection.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS written")
 
 
 class Broker:
@@ -108,14 +112,19 @@ class Broker:
         connection.collect()
 
     def found(self):
-        """Return the numbers of all messages, and have no queue."""
+        """Return the numbers of all messages, and clear them away."""
         numbers, connection = set(), self.open(0)
-        channel = connection.channel(1)
-        while message := channel.basic_get(QUEUE, no_ack=True):
+        while message := connection.channel(1).basic_get(QUEUE, no_ack=True):
             numbers.add(int(message.body))
-        channel.queue_delete(QUEUE)
         connection.close()
+        self.clear()
         return {"any": numbers}
+
+    def clear(self):
+        """Have no queue."""
+        connection = self.open(0)
+        connection.channel(1).queue_delete(QUEUE)
+        connection.close()
 
 
 def load(kind, seconds, kept):
@@ -143,8 +152,10 @@ def load(kind, seconds, kept):
 
 
 def write(kinds, file, seconds):
-    """Load all kinds at the same time."""
+    """Load all kinds at the same time, after what an earlier load may have left."""
     kept = {}
+    for kind in kinds:
+        kind.clear()
     threads = [threading.Thread(target=load, args=(kind, float(seconds), kept)) for kind in kinds]
     for thread in threads:
         thread.start()

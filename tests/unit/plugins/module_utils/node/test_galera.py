@@ -21,6 +21,7 @@ FRESH = {
 PRIMARY = {**FRESH, "unit": "active", "status": "Primary", "size": 2, "state": "Synced", "uuid": OURS, "seqno": -1}
 STOPPED = {**FRESH, "uuid": OURS, "seqno": 70, "databases": ["keystone"]}
 CRASHED = {**STOPPED, "unit": "failed", "seqno": -1}
+IN_A_CHANGE = {**CRASHED, "uuid": None}
 ALONE = {**FRESH, "unit": "active", "status": "Disconnected", "databases": ["keystone"]}
 
 
@@ -64,6 +65,8 @@ def test_nobody_founds_beside_a_cluster(documents):
         ((FRESH, None, FRESH), "two cannot be asked"),
         ((FRESH, STOPPED, STOPPED), "two and three had a cluster before"),
         ((FRESH, CRASHED, FRESH), "two had a cluster before"),
+        ((IN_A_CHANGE, IN_A_CHANGE, IN_A_CHANGE), "one and two and three had a cluster before"),
+        ((FRESH, IN_A_CHANGE, FRESH), "two had a cluster before"),
         ((ALONE, {**FRESH, "databases": ["nova"]}, FRESH), "one and two have databases"),
         ((FRESH, ALONE, FRESH), "two has the databases and has to stand before one"),
     ],
@@ -86,6 +89,7 @@ def test_the_newest_founds_again():
         ((PRIMARY, STOPPED, STOPPED), "runs or starts on one"),
         ((STOPPED, None, STOPPED), "two cannot be asked"),
         ((STOPPED, CRASHED, STOPPED), "position of two is unknown"),
+        ((STOPPED, IN_A_CHANGE, STOPPED), "position of two is unknown"),
         ((STOPPED, {**STOPPED, "uuid": OTHER}, STOPPED), "of different clusters"),
         (({**STOPPED, "safe_to_bootstrap": True}, {**STOPPED, "seqno": 71}, STOPPED), "two has newer data"),
         ((FRESH, FRESH, FRESH), "nothing to recover"),
@@ -143,4 +147,11 @@ def test_a_member_tells_how_it_is():
     replayed = f"--wsrep_start_position={OURS}:83407\n"
     assert galera.read_member(Reader(host), replayed)["seqno"] == 83407
     host.files[galera.SAVED] = (f"uuid:    {galera.NO_CLUSTER}\nseqno:   -1\n".encode(), "", "", "")
-    assert galera.read_member(Reader(host))["uuid"] is None
+    found = galera.read_member(Reader(host))
+    assert (found["uuid"], found["seqno"]) == (None, -1)
+    assert galera.read_member(Reader(host), replayed)["uuid"] == OURS
+    unknown = f"--wsrep_start_position={galera.NO_CLUSTER}:-1\n"
+    assert galera.read_member(Reader(host), unknown)["seqno"] is None
+    host.answers["systemctl"] = Answer(0, "active\n", "")
+    host.answers["mariadb"] = Answer(0, f"{lines}wsrep_cluster_state_uuid\t{OURS}\n", "")
+    assert galera.read_member(Reader(host))["uuid"] == OURS

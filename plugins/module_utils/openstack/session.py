@@ -176,6 +176,8 @@ class CloudReader:
                 return answer
             time.sleep(pause)
             pause *= 2
+            if hasattr(options.get("data"), "seek"):
+                options["data"].seek(0)
         return self._exchange(verb, service, where, options)
 
     def _exchange(self, verb: str, service: str, where: str, options: dict[str, Any]) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
@@ -89,6 +90,15 @@ def test_writes_that_were_not_done_are_sent_again(cloud: FakeCloud, how: Any, st
     cloud.state.break_route("POST /network", how, times=6)
     connect(cloud.params()).post("network", "/v2.0/networks", {"network": {"name": "one"}})
     assert [write.status for write in cloud.state.writes] == [status] * 6 + [201]
+
+
+def test_a_file_is_sent_again_from_its_beginning(cloud: FakeCloud) -> None:
+    """What was refused may have been read to its end."""
+    row = image.make_image(cloud.state, "half", status="queued")
+    cloud.state.break_route("PUT /image", 429, times=1)
+    path = f"/v2/images/{row['id']}/file"
+    connect(cloud.params()).send("PUT", "image", path, BytesIO(b"content"), "application/octet-stream")
+    assert [write.body for write in cloud.state.writes] == [{"_content": b"content"}] * 2
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 import time
 import uuid
@@ -75,6 +76,17 @@ class Connection(BaseHTTPRequestHandler):
         """Tests print nothing."""
 
 
+class Listener(ThreadingHTTPServer):
+    """Takes connections, and does not complain of those whose owners died."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of all errors but lost connections."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 for _verb in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"):
     setattr(Connection, f"do_{_verb}", Connection._respond)
 
@@ -90,8 +102,7 @@ class FakeCloud:
             for service in services
             for method, pattern, handler in service.routes
         ]
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = Listener(("127.0.0.1", 0), self._handler())
         self.url = self.state.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         for service in services:
             service.seed(self.state)

@@ -178,7 +178,8 @@ class Testbed:
     def _create_node(self, name: str, needs: tuple[str, ...]) -> Step:
         arguments = ["--name", self.container(name), "--hostname", name, "--label", f"{LABEL}={self.testbed}"]
         arguments += ["--privileged", "--systemd=always", "--no-hosts"]
-        arguments += ["--pids-limit=-1", *own_limits()]
+        # No limit. podman 5 needs the controller for -1, and hosts with hybrid cgroups do not have it here.
+        arguments += ["--pids-limit=0", *own_limits()]
         arguments += [f"--stop-timeout={self.params['stop_timeout']}"]
         for network, (third, interface) in NETWORKS.items():
             address = f"{self.params['prefix']}.{third}.{self.addresses[name]}"

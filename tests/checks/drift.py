@@ -182,12 +182,13 @@ def compare(drifts: Sequence[Drift], said: Sequence[str]) -> Iterator[str]:
 
 def trial(cloud: Cloud, drifts: Sequence[Drift]) -> list[str]:
     """Plant, look, repair, look again; return what is wrong."""
-    for drift in drifts:
-        if drift.cloud:
-            cloud.outside(drift.cloud)
+    # What is restarted for a drift of its own starts while the catalog is still right.
     for drift in drifts:
         if drift.node:
             cloud.inside(drift.node)
+    for drift in drifts:
+        if drift.cloud:
+            cloud.outside(drift.cloud)
     report, faults, took = look(cloud)
     said = sentences(report["findings"])
     faults += [f"unknown: {entry['task']}: {entry['what']}" for entry in report["unknown"]]

@@ -59,7 +59,7 @@ class Tenancy:
         """Run a module that has to succeed, and return its result."""
         ended = self.run(module, params)
         if ended.result is None or "msg" in ended.result:
-            raise AssertionError(f"{module} {params}: {ended}")
+            raise AssertionError(f"{module}: {(ended.result or {}).get('msg', f'ended with {ended.status}')}")
         return ended.result
 
     @property

@@ -144,7 +144,7 @@ def roles_page() -> Iterator[str]:
     yield from ("", "Most depend on `cloud`. A misspelled option is an error before anything is written.")
     names = [path.parents[1].name for path in sorted(ROOT.glob("roles/*/meta/argument_specs.yml"))]
     roles = {name: found["entry_points"] for name, found in documented("role", names).items()}
-    first = {name: entries.get("main") or next(iter(entries.values())) for name, entries in roles.items()}
+    first = {name: entries.get("main") or list(entries.values())[0] for name, entries in roles.items()}
     yield from contents({name: text(document["short_description"]) for name, document in first.items()})
     for name, entries in roles.items():
         yield from ("", f"## {name}")

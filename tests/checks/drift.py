@@ -33,8 +33,8 @@ SECONDS = 60  # that a look at a converged cloud may take
 # What a run that only looks leaves alone; the logs and what services write by themselves are not in it.
 TREE = """find /etc /usr/local /opt /var/lib/conductor-cloud /var/lib/dpkg /root -xdev \\
     -printf '%p %y %m %U %G %s %T@\\n' 2>/dev/null || true"""
-# A temporary folder of ansible, and what ssh notes of a login.
-PASSING = re.compile(r"^/root(/\.ansible.*)? |^/etc/\.pwd\.lock ")
+# A temporary folder of ansible, and the logs that OVN's tools keep where they were started.
+PASSING = re.compile(r"^/root(/\.ansible.*|/ovn-\w+\.log)? |^/etc/\.pwd\.lock ")
 UNITS = "systemctl show '*.service' --property=Id,InvocationID,SubState"
 
 

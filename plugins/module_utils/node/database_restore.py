@@ -22,6 +22,7 @@ SPEC = ArgSpec(
     }
 )
 PREPARED = ".prepared"
+INCREMENT = ".increment"
 
 
 class Prepared:
@@ -57,7 +58,12 @@ class Prepared:
             prepare = [MARIABACKUP, "--prepare", f"--target-dir={unfinished}"]
             writer.command(prepare)
             for part in parts[1:]:
-                writer.command([*prepare, f"--incremental-dir={self._directory}/{part}"])
+                # What is prepared is used up: files of an increment are moved to where they belong.
+                increment = f"{unfinished}{INCREMENT}"
+                shutil.rmtree(increment, ignore_errors=True)
+                writer.command(["cp", "--archive", "--reflink=auto", f"{self._directory}/{part}", increment])
+                writer.command([*prepare, f"--incremental-dir={increment}"])
+                shutil.rmtree(increment)
             writer.command(["chown", "--recursive", "mysql:mysql", unfinished])
             move(unfinished, self._place)
 

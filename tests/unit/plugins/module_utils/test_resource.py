@@ -57,7 +57,7 @@ class Lamp:
         self.sent += 1
         works, error = self.answers.pop(0) if self.answers else (True, None)
         self.is_on = self.is_on or works
-        if error:
+        if isinstance(error, ResourceError):
             raise error
 
     def shines(self, document: dict[str, Any] | None) -> bool:

@@ -15,46 +15,7 @@ from ansible_collections.conductor.cloud.plugins.module_utils.openstack.journal_
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import connect
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import Engine
 
-from tests.site import Site
-
-GROW = {"instance": "web1", "volume": "web1-data-1", "size": 2, "stop": True}
-SMALL = {"name": "web1", "flavor": "small", "stop": True}
-SERVER = "0ba3a4c5-0000-4000-8000-000000000001"
-MOMENT = "2026-11-20T10:00:00Z"
-SANE = {
-    "operation": "volume_resize",
-    "server": SERVER,
-    "power": "running",
-    "device": "/dev/vdb",
-    "was": 1,
-    "size": 2,
-    "owner": "0123456789abcdef",
-    "since": MOMENT,
-    "beat": MOMENT,
-}
-
-
-@pytest.fixture
-def site(cloud):
-    """A project with a running instance and data on its data volume."""
-    site = Site(cloud)
-    site.make(metadata={"team": "red"})
-    site.data()["_data"] = "precious"
-    return site
-
-
-def whole(site, size):
-    """The volume is attached on its device, with its data; nothing is noted; the instance runs."""
-    row = site.data()
-    assert (row["status"], row["size"], row["_data"]) == ("in-use", size, "precious")
-    assert [entry["device"] for entry in row["attachments"]] == ["/dev/vdb"]
-    assert OPERATION not in row["metadata"] and OPERATION not in site.server()["metadata"]
-    return site.server()["status"] == "ACTIVE"
-
-
-def forge(site, beat=MOMENT, **changes):
-    """Return the text of a note that somebody made up for the instance."""
-    return json.dumps({**SANE, "server": site.server()["id"], "beat": beat, **changes})
+from tests.notes import GROW, SANE, SMALL, forge, whole
 
 
 def now(site):

@@ -42,9 +42,12 @@ def script(name: str, *arguments: str) -> tuple[str, ...]:
 
 
 def of_collection(name: str, *arguments: str) -> tuple[str, ...]:
-    """Return the command that runs a program beside this file which uses the collection as Python does."""
-    places = f"PYTHONPATH={STATE / 'collections'}{os.pathsep}{ROOT}"
-    return ("env", places, *script(name, *arguments))
+    """Return the command that runs a program beside this file which uses the collection as Python does.
+
+    Its logins go with the cloud.
+    """
+    places = (f"PYTHONPATH={STATE / 'collections'}{os.pathsep}{ROOT}", f"XDG_CACHE_HOME={CLOUD_STATE / 'cache'}")
+    return ("env", *places, *script(name, *arguments))
 
 
 def in_cloud(name: str, command: tuple[str, ...], minutes: int = 5) -> Check:

@@ -73,15 +73,15 @@ CHECKS = (
     in_cloud("negative", script("runner", "demo_negative"), minutes=8),
     in_cloud("runner", script("runner"), minutes=10),
     in_cloud("secrets", script("secrets_unseen", str(CLOUD_STATE))),
-    in_cloud("laws-on-a-cloud", of_collection("laws_cloud", str(CLOUD_STATE)), minutes=8),
-    in_cloud("kill-matrix", of_collection("kill_matrix", str(CLOUD_STATE)), minutes=12),
     in_cloud("reboot", script("reboot", "stop"), minutes=15),
     in_cloud("power-loss", script("reboot", "kill"), minutes=15),
-    # Last: a service whose user was lost and is made anew goes on with its old token until that ends.
-    in_cloud("drift", script("drift", str(CLOUD_STATE)), minutes=10),
     Check("clustered-services", "ha", ("molecule", "test", "-s", "clustered_services"), minutes=30),
     Check("sdk", "nightly", script("sdk"), minutes=15),
+    Check("laws-on-a-cloud", "nightly", of_collection("laws_cloud", str(CLOUD_STATE)), 15, "deploy"),
+    Check("kill-matrix", "nightly", of_collection("kill_matrix", str(CLOUD_STATE)), 20, "deploy"),
     Check("kill-matrix-whole", "nightly", of_collection("kill_matrix", str(CLOUD_STATE), "--all"), 300, "deploy"),
+    # Last: a service whose user was lost and is made anew goes on with its old token until that ends.
+    in_cloud("drift", script("drift", str(CLOUD_STATE)), minutes=10),
     Check("drift-one-by-one", "nightly", script("drift", str(CLOUD_STATE), "--one-by-one"), 240, "deploy"),
     Check("destroy", "cloud", script("destroy", *QUICKSTART), minutes=5, always=True),
 )

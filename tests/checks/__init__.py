@@ -62,7 +62,7 @@ CHECKS = (
     Check("sanity", "fast", script("sanity"), minutes=15),
     Check("reference", "fast", script("reference")),
     Check("golden", "fast", script("golden")),
-    Check("changelog", "fast", ("antsibull-changelog", "lint")),
+    Check("changelog", "fast", ("antsibull-changelog", "lint-changelog-yaml", "changelogs/changelog.yaml")),
     Check("molecule", "cloud", ("molecule", "test", "-s", "shared_services"), minutes=12),
     Check("deploy", "cloud", QUICKSTART, minutes=40),
     in_cloud("second-run", script("second_run", *QUICKSTART), minutes=10),

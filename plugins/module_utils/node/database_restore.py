@@ -60,7 +60,8 @@ class Prepared:
             for part in parts[1:]:
                 # What is prepared is used up: files of an increment are moved to where they belong.
                 increment = f"{unfinished}{INCREMENT}"
-                shutil.rmtree(increment, ignore_errors=True)
+                if os.path.isdir(increment):
+                    shutil.rmtree(increment)
                 writer.command(["cp", "--archive", "--reflink=auto", f"{self._directory}/{part}", increment])
                 writer.command([*prepare, f"--incremental-dir={increment}"])
                 shutil.rmtree(increment)

@@ -24,7 +24,8 @@ class FakeHost(NodeReader):
     def __init__(self):
         # One place for all of them: what a task says of a place can be compared.
         place = f"{tempfile.gettempdir()}/backups-{os.getpid()}"
-        shutil.rmtree(place, ignore_errors=True)
+        if os.path.isdir(place):
+            shutil.rmtree(place)
         self.directory = f"{place}/all"
         self.breaks = False
         self.commands = []

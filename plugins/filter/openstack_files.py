@@ -37,6 +37,12 @@ options:
     description: Number of threads of a worker process of an API that names none.
     type: int
     default: 8
+  user_id:
+    description:
+      - ID of the user that the service is in Keystone, where it is known. A file keeps it, so that the service starts
+        anew when its user was lost and made again.
+    type: str
+    default: ""
 """
 
 EXAMPLES = r"""
@@ -52,6 +58,7 @@ _value:
   elements: dict
 """
 
+USERS = "/etc/conductor-cloud/users"
 WSGI = {
     "master": True,
     "plugins": "python3",
@@ -70,8 +77,15 @@ WSGI = {
 }
 
 
-def openstack_files(spec: dict[str, Any], address: str, processes: int = 1, threads: int = 8) -> list[dict[str, Any]]:
-    """Return the files of a service: its configuration, and two for each API."""
+def user_path(spec: dict[str, Any]) -> str:
+    """Return where it stands which user of Keystone a service is."""
+    return f"{USERS}/{spec['name']}"
+
+
+def openstack_files(
+    spec: dict[str, Any], address: str, processes: int = 1, threads: int = 8, user_id: str = ""
+) -> list[dict[str, Any]]:
+    """Return the files of a service: its configuration, two for each API, and which user of Keystone it is."""
     name = spec["name"]
     user = spec.get("user", name)
     files = [
@@ -97,13 +111,18 @@ def openstack_files(spec: dict[str, Any], address: str, processes: int = 1, thre
         files.append({"path": path, "content": oslo_conf({"uwsgi": options})})
         default = f"/etc/default/{api.get('default', api['unit'])}"
         files.append({"path": default, "content": f'DAEMON_ARGS="--ini {path}"\n'})
+    if user_id and spec.get("apis"):
+        files += [{"path": USERS, "state": "directory"}, {"path": user_path(spec), "content": f"{user_id}\n"}]
     return files + list(spec.get("files", ()))
 
 
 def openstack_units(spec: dict[str, Any], files: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the units of a service; each depends on all of its files and packages."""
     names = [api["unit"] for api in spec.get("apis", ())] + list(spec.get("daemons", ()))
-    paths = [file["path"] for file in files]
+    paths = [file["path"] for file in files if file["path"] not in (USERS, user_path(spec))]
+    if spec.get("apis"):
+        # An API whose user was made anew would go on with the token of the old one, and refuse all who come.
+        paths.append(user_path(spec))
     units = [{"name": f"{name}.service", "files": paths, "packages": spec.get("packages", [])} for name in names]
     return units + list(spec.get("units", ()))
 

@@ -236,7 +236,8 @@ actions:
   elements: str
   sample: ["Create user glance", "Give user glance the role service in project service"]
 catalog:
-  description: The named entries as they are now, or in check mode would be.
+  description:
+    - The named entries as they are now, or in check mode would be. The ID of a user that is yet to be made is null.
   returned: success
   type: dict
   sample:
@@ -245,7 +246,8 @@ catalog:
     role_implications: []
     domains: []
     projects: {Default/service: {description: Users of the services, enabled: true}}
-    users: {Default/glance: {enabled: true, signs_in: true, roles: [service, admin]}}
+    users:
+      Default/glance: {id: 6f2c1e0ab3d94f0f8a5d1c0b7e3a9d42, enabled: true, signs_in: true, roles: [service, admin]}
     services: {image: {name: glance, enabled: true, endpoints: {internal: "https://192.0.2.5:9292"}}}
 """
 

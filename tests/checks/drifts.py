@@ -133,8 +133,14 @@ DRIFTS = (
     ),
     Drift(
         "user of a service removed",
-        ("Create user cinder", "Give user cinder the role .* in project service"),
+        (
+            "Create user cinder",
+            "Give user cinder the role .* in project service",
+            "Change content of /etc/conductor-cloud/users/cinder",
+            "Restart cinder-.*.service, whose files changed",
+        ),
         cloud="openstack user delete cinder",
+        restarts=("cinder-api.service", "cinder-scheduler.service", "cinder-volume.service", "cinder-backup.service"),
     ),
     Drift(
         "role taken",

@@ -116,7 +116,7 @@ class Catalog:
             "role_implications": [f"{i['role']} implies {i['implies']}" for i in wanted["role_implications"]],
             "domains": wanted["domains"],
             "projects": {in_domain(p["name"], p["domain"]): project_after(p) for p in wanted["projects"]},
-            "users": {in_domain(u["name"], u["domain"]): user_after(u) for u in wanted["users"]},
+            "users": {in_domain(u["name"], u["domain"]): user_after(u, self._live_user(u)) for u in wanted["users"]},
             "services": {s["type"]: service_after(s) for s in wanted["services"]},
         }
 
@@ -198,7 +198,7 @@ class Catalog:
         live = self._live_user(user)
         if live is None:
             return None
-        found: Document = {**described(user, live), "enabled": live["enabled"]}
+        found: Document = {"id": live["id"], **described(user, live), "enabled": live["enabled"]}
         key = in_domain(user["name"], user["domain"])
         if user["password"] is not None:
             found["signs_in"] = accepted.get(key, True)
@@ -229,11 +229,11 @@ def project_after(project: dict[str, Any]) -> Document | None:
     return None if project["state"] == "absent" else {**described(project, project), "enabled": True}
 
 
-def user_after(user: dict[str, Any]) -> Document | None:
-    """Return what read() will find of a user."""
+def user_after(user: dict[str, Any], live: dict[str, Any] | None) -> Document | None:
+    """Return what read() will find of a user. The ID of one that is to be made is not known yet."""
     if user["state"] == "absent":
         return None
-    after: Document = {**described(user, user), "enabled": True}
+    after: Document = {"id": live["id"] if live else None, **described(user, user), "enabled": True}
     if user["password"] is not None:
         after["signs_in"] = True
     if user["project"]:

@@ -62,7 +62,15 @@ def test_an_answer_says_how_long_it_is_and_that_the_connection_ends(files):
 def test_all_units_depend_on_all_files(files):
     units = openstack_units(SPEC, list(files.values()))
     assert [unit["name"] for unit in units] == ["placement-api.service", "placement-worker.service"]
-    assert all(unit["files"] == list(files) and unit["packages"] == ["placement-api"] for unit in units)
+    depended = [*files, "/etc/conductor-cloud/users/placement"]
+    assert all(unit["files"] == depended and unit["packages"] == ["placement-api"] for unit in units)
+
+
+def test_a_service_starts_anew_as_another_user_of_keystone():
+    named = openstack_files(SPEC, "192.0.2.11", user_id="6f2c")
+    assert {"path": "/etc/conductor-cloud/users/placement", "content": "6f2c\n"} in named
+    units = openstack_units(SPEC, named)
+    assert units == openstack_units(SPEC, openstack_files(SPEC, "192.0.2.11"))
 
 
 def test_a_catalog_has_an_address_inside_and_one_outside():

@@ -56,8 +56,18 @@ def test_planning_writes_nothing_and_predicts_what_is_read_after_the_run(keyston
     plan = resource.plan(resource.read())
     assert keystone.writes == []
     converge(keystone)
-    assert catalog(keystone).read() == plan.after
+    found = catalog(keystone).read()
+    ids = [user.pop("id") for user in found["users"].values()]
+    assert [user.pop("id") for user in plan.after["users"].values()] == [None] * len(ids) and all(ids)
+    assert found == plan.after
     assert plan.before.keys() == plan.after.keys()
+
+
+def test_who_is_there_keeps_its_id(keystone):
+    converge(keystone)
+    resource = catalog(keystone)
+    plan = resource.plan(resource.read())
+    assert plan.after["users"] == plan.before["users"]
 
 
 def test_a_second_run_has_nothing_to_do(keystone):

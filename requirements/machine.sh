@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # What this machine needs below the virtual environments, and how it gets there. Read by quickstart and tests/run.
 
+# shellcheck disable=SC2034 # Who reads this file installs them.
 # Nodes are containers (podman and what it works with) from an image (debootstrap) that ssh logs in to.
 packages=(podman netavark aardvark-dns iptables nftables iproute2 crun debootstrap debian-archive-keyring
     openssh-client python3-venv)
@@ -8,10 +9,9 @@ packages=(podman netavark aardvark-dns iptables nftables iproute2 crun debootstr
 die() { printf '%s: %s\n' "${0#./}" "$*" >&2; exit 1; }
 
 check_path() { # DIRECTORY: podman, ssh and ansible each divide or read a path with these in it in a way of its own
-    local unfit=$'*[][:space:]\'":;,\\\\$`%#*?&|<>(){}[!]*'
-    case $1 in
-        $unfit) die "$1: this path does not work here. Choose one without blanks, quotes, colons and other such marks." ;;
-    esac
+    local unfit=$'[][:space:]\'":;,\\$`%#*?&|<>(){}[!]'
+    [[ ! $1 =~ $unfit ]] ||
+        die "$1: this path does not work here. Choose one without blanks, quotes, colons and other such marks."
 }
 
 install_packages() { # PACKAGE...: those that are missing, which takes root

@@ -58,6 +58,7 @@ def in_cloud(name: str, command: tuple[str, ...], minutes: int = 5) -> Check:
 CHECKS = (
     Check("unit", "fast", ("pytest", "-q", "-n", "2", "tests/unit")),
     Check("laws", "fast", ("pytest", "-q", "-n", "2", "tests/laws")),
+    Check("shell", "fast", script("shell")),
     Check("lint", "fast", ("ansible-lint", "--offline", "--profile", "production")),
     Check("sanity", "fast", script("sanity"), minutes=15),
     Check("reference", "fast", script("reference")),

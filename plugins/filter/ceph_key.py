@@ -13,33 +13,6 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-DOCUMENTATION = r"""
-name: ceph_key
-author: conductor.cloud contributors (@conductor-cloud)
-version_added: 0.1.0
-short_description: From a random secret to the key of a Ceph user
-description:
-  - Returns the key that Ceph's authentication takes, made of a random secret, always the same of the same one.
-  - So a vault needs to hold nothing but random strings.
-options:
-  _input:
-    description: The secret, of at least 16 characters.
-    type: str
-    required: true
-"""
-
-EXAMPLES = r"""
-- name: Show that a key always begins alike
-  ansible.builtin.assert:
-    that: "('an example, 16 characters or more' | conductor.cloud.ceph_key).startswith('AQ')"
-"""
-
-RETURN = r"""
-_value:
-  description: The key, in the notation of a keyring.
-  type: str
-"""
-
 AES = 1
 KEY_BYTES = 16
 NO_TIME = (0, 0)

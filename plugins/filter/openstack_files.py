@@ -10,54 +10,6 @@ from typing import Any
 
 from ansible_collections.conductor.cloud.plugins.filter.oslo_conf import oslo_conf
 
-DOCUMENTATION = r"""
-name: openstack_files
-author: conductor.cloud contributors (@conductor-cloud)
-version_added: 0.1.0
-short_description: From the facts of an OpenStack service to the files of its host
-description:
-  - Returns the files that the module M(conductor.cloud.service_files) writes for a service.
-  - Configuration is readable by the service alone, since it holds passwords.
-  - For each API there is a uWSGI file, which binds the node's own address, and a file in C(/etc/default) that makes
-    Debian's init script use it in place of the packaged one, which binds all addresses.
-options:
-  _input:
-    description: The facts, as the role P(conductor.cloud.openstack_service#role) takes them.
-    type: dict
-    required: true
-  address:
-    description: The address that the APIs bind.
-    type: str
-    required: true
-  processes:
-    description: Number of worker processes of an API that names none.
-    type: int
-    default: 1
-  threads:
-    description: Number of threads of a worker process of an API that names none.
-    type: int
-    default: 8
-  user_id:
-    description:
-      - ID of the user that the service is in Keystone, where it is known. A file keeps it, so that the service starts
-        anew when its user was lost and made again.
-    type: str
-    default: ""
-"""
-
-EXAMPLES = r"""
-- name: Show the files of a service
-  ansible.builtin.debug:
-    msg: "{{ placement_spec | conductor.cloud.openstack_files('192.0.2.11') }}"
-"""
-
-RETURN = r"""
-_value:
-  description: The files, each with its path, content, group and mode.
-  type: list
-  elements: dict
-"""
-
 USERS = "/etc/conductor-cloud/users"
 WSGI = {
     "master": True,

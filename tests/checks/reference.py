@@ -192,6 +192,16 @@ def unannounced() -> list[str]:
     ]
 
 
+def misnamed() -> list[str]:
+    """Return the plugins whose documentation is that of another one: a file may hold several."""
+    return [
+        f"what is said of the {kind} {name} is said of {bears}"
+        for kind in KINDS
+        for name, found in documented(kind, plugins(kind)).items()
+        if (bears := found["doc"].get("name", name)) not in (name, f"{COLLECTION}.{name}")
+    ]
+
+
 PAGES = {"modules": modules_page, "roles": roles_page, "playbooks": playbooks_page}
 
 
@@ -204,7 +214,7 @@ def main() -> int:
             stale.append(name)
             if "--write" in sys.argv[1:]:
                 path.write_text(wanted, encoding="utf-8")
-    faults = [f"docs/{name}.md was not what the code says" for name in stale] + unannounced()
+    faults = [f"docs/{name}.md was not what the code says" for name in stale] + unannounced() + misnamed()
     print("\n".join(faults) or "the reference is current")
     return 1 if faults and "--write" not in sys.argv[1:] else 0
 

@@ -17,6 +17,10 @@ description:
     write to, and is ended after the trial.
   - What came of it is kept in C(/var/lib/conductor/kvm-trial.json), with the kernel and the emulator. The trial is
     repeated only when one of these is another.
+  - Nothing is kept of a trial whose time was up or that was denied the device, since it says nothing of KVM. The next
+    run tries again, and until then guests run under QEMU.
+  - Before, C(/dev/kvm) is given to the group C(kvm) with mode C(0660) where neither that group nor everybody may use
+    it, as in a container that was made before the group.
   - A host without C(/dev/kvm) needs no trial.
 author: conductor.cloud contributors (@conductor-cloud)
 requirements:
@@ -66,14 +70,20 @@ actions:
   returned: always
   type: list
   elements: str
-  sample: ["Boot a guest under KVM to see whether it runs"]
+  sample: [Let the group kvm use /dev/kvm, Boot a guest under KVM to see whether it runs]
 trial:
   description:
     - What came of the trial. C(type) is V(kvm) where the guest ran, else V(qemu), and C(reason) says why.
-    - All values are V(null) in check mode where the trial is still to come.
+    - C(device) says who may use C(/dev/kvm), and is V(null) where there is none.
+    - All other values are V(null) in check mode where the trial is still to come.
   returned: success
   type: dict
-  sample: {type: kvm, reason: A guest was ready., kernel: 6.12.0, emulator: QEMU emulator version 10.0}
+  sample:
+    type: kvm
+    reason: A guest was ready.
+    kernel: 6.12.0
+    emulator: QEMU emulator version 10.0
+    device: {owner: root, group: kvm, mode: "0660"}
 """
 
 from ansible.module_utils.basic import AnsibleModule

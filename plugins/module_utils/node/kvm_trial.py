@@ -17,12 +17,14 @@ from typing import Any
 
 from ..argspec import ArgSpec
 from ..resource import Document, Plan, ResourceError, Results, Step
-from .node import PATH, Node, NodeReader, identity, last_lines
+from .node import PATH, Node, NodeReader, id_of_group, identity, last_lines
 
 DEVICE = "/dev/kvm"
+GROUP, MODE = "kvm", "0660"
 EMULATOR = "/usr/bin/qemu-system-x86_64"
 REPORT = "/var/lib/conductor/kvm-trial.json"
 GIVEN_UP = "KVM internal error"
+DENIED = "Permission denied"
 
 SPEC = ArgSpec(
     {
@@ -37,8 +39,16 @@ SPEC = ArgSpec(
 class TrialNode(Node):
     """This host, and how to try a guest on it."""
 
-    def boot(self, argv: Sequence[str], ends: Sequence[str], seconds: float, user: str) -> str:
-        """Run a guest until its console says one of ``ends``, it ends, or the time is up; return what it said."""
+    def permit(self, path: str) -> None:
+        """Let the group of those who run guests use a device."""
+        try:
+            os.chown(path, -1, id_of_group(GROUP))
+            os.chmod(path, int(MODE, 8))
+        except OSError as error:
+            raise ResourceError(f"{path}: {error.strerror}") from error
+
+    def boot(self, argv: Sequence[str], ends: Sequence[str], seconds: float, user: str) -> tuple[str, bool]:
+        """Run a guest until its console says one of ``ends`` or it ends; return what it said, and if it was in time."""
         try:
             with subprocess.Popen(
                 list(argv),
@@ -57,17 +67,18 @@ class TrialNode(Node):
             raise ResourceError(f"{argv[0]}: {error}") from error
 
 
-def console(process: subprocess.Popen[bytes], ends: Sequence[bytes], seconds: float) -> str:
-    """Return what a process says until it says one of ``ends``, says no more, or the time is up."""
-    said, deadline = b"", time.monotonic() + seconds
+def console(process: subprocess.Popen[bytes], ends: Sequence[bytes], seconds: float) -> tuple[str, bool]:
+    """Return what a process says until it says one of ``ends`` or no more, and if it did before the time was up."""
+    said, ended, deadline = b"", False, time.monotonic() + seconds
     with selectors.DefaultSelector() as waiting:
         waiting.register(process.stdout, selectors.EVENT_READ)
         while not any(end in said for end in ends) and waiting.select(max(0, deadline - time.monotonic())):
             part = os.read(process.stdout.fileno(), 4096)
             if not part:
+                ended = True
                 break
             said += part
-    return said.decode(errors="replace")
+    return said.decode(errors="replace"), ended or any(end in said for end in ends)
 
 
 class Trial:
@@ -78,37 +89,63 @@ class Trial:
     def __init__(self, reader: NodeReader, wanted: dict[str, Any]) -> None:
         self.reader = reader
         self.wanted = wanted
+        self.inconclusive: Document | None = None
 
     def read(self) -> Document | None:
-        """Return what came of the trial with this kernel and emulator, if there was one."""
-        versions = self._versions()
-        if not self.reader.stat(DEVICE):
-            return {"type": "qemu", "reason": f"There is no {DEVICE}.", **versions}
+        """Return what came of the trial with this kernel and emulator, if there was one, and who may use the device."""
+        versions, device = self._versions(), self._device()
+        if not device:
+            return {"type": "qemu", "reason": f"There is no {DEVICE}.", **versions, "device": None}
+        if self.inconclusive:
+            return {**self.inconclusive, "device": device}
         try:
             report = json.loads(self.reader.content(REPORT) or b"{}")
         except ValueError:
             return None
-        return report if report.items() >= versions.items() else None
+        return {**report, "device": device} if report.items() >= versions.items() else None
 
     def plan(self, current: Document | None) -> Plan:
         """Plan the trial where there was none; nobody knows before what comes of it."""
+        steps, device = [], self._device()
+        if device and not usable(device):
+            device = {**device, "group": GROUP, "mode": MODE}
+            steps.append(Step("permit", f"Let the group {GROUP} use {DEVICE}", self._permit))
+        if not current:
+            steps.append(Step("try", "Boot a guest under KVM to see whether it runs", self._try))
         after = current or {"type": None, "reason": None, "kernel": None, "emulator": None}
-        step = Step("try", "Boot a guest under KVM to see whether it runs", self._try)
-        return Plan(current, after, () if current else (step,))
+        return Plan(current, {**after, "device": device}, tuple(steps))
 
     def _versions(self) -> Document:
         known = self.reader.stat(EMULATOR)
         said = self.reader.output([EMULATOR, "--version"]).splitlines()[:1] if known else []
         return {"kernel": platform.release(), "emulator": " ".join(said)}
 
+    def _device(self) -> Document | None:
+        found = self.reader.stat(DEVICE)
+        return {key: found[key] for key in ("owner", "group", "mode")} if found else None
+
+    def _permit(self, writer: TrialNode, results: Results) -> None:
+        writer.permit(DEVICE)
+
     def _try(self, writer: TrialNode, results: Results) -> None:
         wanted = self.wanted
         drive = f"file={wanted['image']},format=raw,if=virtio,readonly=on"
         machine = ["-machine", "pc,accel=kvm", "-cpu", "host", "-m", "256", "-nic", "none", "-drive", drive]
         view = ["-display", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot"]
-        said = writer.boot([EMULATOR, *machine, *view], (wanted["ready"], GIVEN_UP), wanted["seconds"], wanted["user"])
+        ends = (wanted["ready"], GIVEN_UP)
+        said, in_time = writer.boot([EMULATOR, *machine, *view], ends, wanted["seconds"], wanted["user"])
         report = {**verdict(said, wanted["ready"], wanted["seconds"]), **self._versions()}
-        writer.write(REPORT, json.dumps(report, indent=2).encode() + b"\n")
+        if in_time and DENIED not in said:
+            writer.write(REPORT, json.dumps(report, indent=2).encode() + b"\n")
+        else:
+            # A host that was busy, or a device that was closed, says nothing of KVM: the next run tries again.
+            self.inconclusive = report
+
+
+def usable(device: Document) -> bool:
+    """Tell whether those who run guests may use a device."""
+    mode = int(device["mode"], 8)
+    return mode & 0o006 == 0o006 or (device["group"] == GROUP and mode & 0o060 == 0o060)
 
 
 def verdict(said: str, ready: str, seconds: int) -> Document:

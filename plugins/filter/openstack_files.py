@@ -63,7 +63,7 @@ def openstack_files(
         files.append({"path": path, "content": oslo_conf({"uwsgi": options})})
         default = f"/etc/default/{api.get('default', api['unit'])}"
         files.append({"path": default, "content": f'DAEMON_ARGS="--ini {path}"\n'})
-    if user_id and spec.get("apis"):
+    if user_id:
         files += [{"path": USERS, "state": "directory"}, {"path": user_path(spec), "content": f"{user_id}\n"}]
     return files + list(spec.get("files", ()))
 
@@ -71,10 +71,8 @@ def openstack_files(
 def openstack_units(spec: dict[str, Any], files: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the units of a service; each depends on all of its files and packages."""
     names = [api["unit"] for api in spec.get("apis", ())] + list(spec.get("daemons", ()))
-    paths = [file["path"] for file in files if file["path"] not in (USERS, user_path(spec))]
-    if spec.get("apis"):
-        # An API whose user was made anew would go on with the token of the old one, and refuse all who come.
-        paths.append(user_path(spec))
+    # An API whose user was made anew would go on with the token of the old one, and refuse all who come.
+    paths = [file["path"] for file in files if file["path"] not in (USERS, user_path(spec))] + [user_path(spec)]
     units = [{"name": f"{name}.service", "files": paths, "packages": spec.get("packages", [])} for name in names]
     return units + list(spec.get("units", ()))
 

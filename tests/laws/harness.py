@@ -29,6 +29,8 @@ DEATHS = (BEFORE, ON_ITS_WAY, AFTER)
 PATIENCE = 120
 # Of all who sign in.
 PASSWORD = "whoever-knows-it-may-enter"
+# What says how the cloud is compared with a task: another task has another answer.
+OF_THE_TASK = ("password_is_current",)
 
 
 class Died(BaseException):
@@ -112,6 +114,19 @@ class Killer:
         return self.die()
 
 
+@contextmanager
+def witness() -> Iterator[dict[str, Any]]:
+    """Have each object read once more before anything is changed, by name, whatever the plan says of it."""
+    seen: dict[str, Any] = {}
+
+    def look(engine: Engine) -> None:
+        LOOK(engine)
+        seen.update({job.resource.name: job.resource.read() or {} for job in engine.jobs})
+
+    with mock.patch.object(Engine, "look", look):
+        yield seen
+
+
 def describe(method: str, target: str, raw: bytes) -> str:
     """Return what a request is, for people: the service, without ids, with the name of an action."""
     action = f" {next(iter(json.loads(raw)))}" if target.endswith("/action") else ""
@@ -122,11 +137,12 @@ LOOK = Engine.look
 
 
 class Bench:
-    """One case on one cloud."""
+    """One case on one cloud. ``left`` is what the run that makes it said of the state after it, by name."""
 
     def __init__(self, cloud: FakeCloud, case: Case) -> None:
         self.cloud = cloud
         self.case = case
+        self.left: dict[str, Any] = {}
         case.prepare(cloud)
         self.write_data()
         for row in cloud.state.table("passwords").values():
@@ -153,7 +169,9 @@ class Bench:
     def options(self, verb: str) -> Params:
         """Return the options of a verb, with the cloud in the state in which the verb has something to do."""
         if verb != "make":
-            assert "msg" not in self.make()
+            made = self.make()
+            assert "msg" not in made
+            self.left = {part["after_header"]: part["after"] for part in made["diff"]}
             self.cloud.settle()
             self.write_data()
         return getattr(self.case, verb)
@@ -202,3 +220,21 @@ def agrees(predicted: Any, real: Any, unknown: tuple[str, ...] = ()) -> bool:
         same_length = isinstance(real, list) and len(predicted) == len(real)
         return same_length and all(agrees(*pair, unknown) for pair in zip(predicted, real))
     return bool(predicted == real)
+
+
+def contradicts(known: Any, told: Any, is_same_task: bool = True) -> bool:
+    """Say whether two accounts of one state differ in what both tell. Another task may name other entries of a list."""
+    if isinstance(known, dict) and isinstance(told, dict):
+        both = known.keys() & told.keys() - (set() if is_same_task else {*OF_THE_TASK})
+        return any(contradicts(known[key], told[key], is_same_task) for key in both)
+    if not is_same_task and is_named(known) and is_named(told):
+        names = [{entry["name"]: entry for entry in entries} for entries in (known, told)]
+        return contradicts(*names, is_same_task)
+    if isinstance(known, list) and isinstance(told, list) and len(known) == len(told):
+        return any(contradicts(*pair, is_same_task) for pair in zip(known, told))
+    return bool(known != told)
+
+
+def is_named(value: Any) -> bool:
+    """Say whether this is a list of things with names."""
+    return isinstance(value, list) and all(isinstance(entry, dict) and "name" in entry for entry in value)

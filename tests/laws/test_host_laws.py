@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import Engine, Step, summary
 
-from tests.laws.harness import Died, agrees
+from tests.laws.harness import Died, agrees, contradicts, witness
 from tests.laws.hosts import HOST_CASES, HostCase, empty_folders
 
 __all__ = ["empty_folders"]
@@ -80,6 +80,18 @@ def test_1_and_2_check_mode_tells_what_the_run_does(world: Callable[[HostCase], 
     assert "msg" not in real
     assert real["actions"] == first["actions"]
     assert [part["before"] for part in real["diff"]] == [part["before"] for part in first["diff"]]
+
+
+@EACH
+def test_2_a_diff_begins_with_what_there_is(world: Callable[[HostCase], World], case: HostCase) -> None:
+    """Where both modes say the same, it has to be true."""
+    one = world(case)
+    with witness() as seen:
+        told = {part["before_header"]: part["before"] for part in one.run()["diff"]}
+    assert told
+    for name, before in told.items():
+        assert not contradicts(seen[name], before), name
+        assert bool(before) == bool(seen[name]), name
 
 
 @EACH

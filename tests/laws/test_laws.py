@@ -18,7 +18,7 @@ from tests.fake import start
 from tests.fake.clock import QuickClock
 from tests.fake.transport import direct
 from tests.laws.cases import Case, cases
-from tests.laws.harness import DEATHS, ON_ITS_WAY, PASSWORD, Bench, agrees
+from tests.laws.harness import DEATHS, ON_ITS_WAY, PASSWORD, Bench, agrees, contradicts, witness
 from tests.laws.matrix import OPERATIONS, deaths, finish
 
 ALL = cases()
@@ -67,6 +67,20 @@ def test_2_check_mode_tells_what_the_run_does(bench: Bench, verb: str) -> None:
     assert check["changed"] == real["changed"]
     assert check["actions"] == real["actions"]
     assert [part["before"] for part in check["diff"]] == [part["before"] for part in real["diff"]]
+
+
+@each_verb(ALL, "make", "change", "absent")
+def test_2_a_diff_begins_with_what_there_is(bench: Bench, verb: str) -> None:
+    """Second law, where both modes say the same: it has to be true, and what the last run has left."""
+    wanted = bench.options(verb)
+    last = {} if verb == "make" else bench.left
+    with witness() as seen:
+        told = {part["before_header"]: part["before"] for part in bench.run(wanted)["diff"]}
+    assert told
+    for name, before in told.items():
+        assert not contradicts(seen[name], before), name
+        assert not contradicts(last.get(name, before), before, is_same_task=False), name
+        assert bool(before) == bool(seen[name]), name
 
 
 @each(STEADY)

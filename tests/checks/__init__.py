@@ -70,6 +70,7 @@ CHECKS = (
     in_cloud("exposure", script("exposure")),
     in_cloud("overrides", script("overrides")),
     in_cloud("rendered", script("rendered")),
+    in_cloud("clients", script("clients", str(CLOUD_STATE))),
     in_cloud("check", script("runner", "check")),
     in_cloud("negative", script("runner", "demo_negative"), minutes=8),
     in_cloud("runner", script("runner"), minutes=10),

@@ -4,8 +4,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Knock at every port that a node of the test cloud listens on, as a stranger on each of its networks.
 
-From outside only ssh and the external address answer; on the internal network also the internal address, over TLS,
-and ARA. Databases, message broker, cache, OVN and Ceph answer to nobody but the nodes of the cloud.
+From outside, and from where guests have their floating addresses, only ssh and the external address answer; on the
+internal network also the internal address, over TLS, and ARA. Databases, message broker, cache, OVN and Ceph answer to
+nobody but the nodes of the cloud. Over UDP nothing answers at all, whatever listens.
 """
 
 from __future__ import annotations
@@ -14,28 +15,57 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from tests.checks import CLOUD, CLOUD_STATE
-from tests.checks.cloud import inside, nodes, podman
+from tests.checks.cloud import WRAPPER, inside, nodes, podman
 
 STRANGER = 200  # last number of the address from which is knocked
 LINK = "stranger0"
+BRIDGE = "br-ex"
 SSH, ARA = 22, 8000
+# Where something is put that answers over UDP, unless there is something already: names, time, SNMP, Geneve, cache.
+ECHOES = {53, 123, 161, 6081, 11211}
 KNOCK = """
 import json, socket, sys
 from concurrent.futures import ThreadPoolExecutor
-def answers(pair):
+SECONDS = 4 # A connection that nobody answered is asked for anew after one second, and after two more.
+ASKED = (b"knock", b"\\x1b" + bytes(47), bytes.fromhex("12340100000100000000000002") + b"ns\\0" + bytes((0, 1, 0, 1)))
+def answers(door):
+    kind, address, port = door
     try:
-        with socket.create_connection(pair, 1):
+        if kind == "tcp":
+            socket.create_connection((address, port), SECONDS).close()
             return True
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as knocking:
+            knocking.settimeout(SECONDS)
+            knocking.connect((address, port))
+            for asked in ASKED:
+                knocking.send(asked)
+            knocking.recv(1)
+            return True
+    except ConnectionRefusedError:
+        return kind == "udp" # Who says that nothing listens was reached.
     except OSError:
         return False
-pairs = json.load(sys.stdin)
-with ThreadPoolExecutor(16) as pool:
-    print(json.dumps([pair for pair, answer in zip(pairs, pool.map(answers, pairs)) if answer]))
+doors = json.load(sys.stdin)
+with ThreadPoolExecutor(64) as pool:
+    print(json.dumps([door for door, answer in zip(doors, pool.map(answers, doors)) if answer]))
 """
+ECHO = """
+import select, socket, sys
+ears = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for port in sys.argv[1:]]
+for ear, port in zip(ears, sys.argv[1:]):
+    ear.setsockopt(socket.IPPROTO_IP, 8, 1) # IP_PKTINFO, so that an answer comes from the address that was asked.
+    ear.bind(("0.0.0.0", int(port)))
+print("ready", flush=True)
+while sys.stdin not in (ready := select.select([sys.stdin, *ears], [], [])[0]):
+    for ear in ready:
+        said, where, flags, whom = ear.recvmsg(512, 64)
+        ear.sendmsg([said], where, 0, whom)
+"""
+Door = tuple[str, str, int]
 
 
 def run(*command: str) -> None:
@@ -52,8 +82,11 @@ def clear(name: str) -> None:
 
 
 @contextmanager
-def stranger(network: str, subnet: str) -> Iterator[str]:
-    """Put a network namespace on a network of the cloud, with the first node as its way to everything else."""
+def stranger(network: str, subnet: str) -> Iterator[list[str]]:
+    """Put a network namespace on a network of the cloud, with the first node as its way to everything else.
+
+    What is yielded runs a command there.
+    """
     name = f"{CLOUD}-stranger"
     bridge = json.loads(podman("network", "inspect", f"{CLOUD}-{network}"))[0]
     device = bridge.get("network_interface") or bridge["plugins"][0]["bridge"]
@@ -65,27 +98,55 @@ def stranger(network: str, subnet: str) -> Iterator[str]:
         run("ip", "-n", name, "address", "add", f"{subnet}.{STRANGER}/24", "dev", "eth0")
         run("ip", "-n", name, "link", "set", "eth0", "up")
         run("ip", "-n", name, "route", "add", "default", "via", f"{subnet}.11")
-        yield name
+        yield ["ip", "netns", "exec", name]
     finally:
         clear(name)
 
 
-def ports() -> set[int]:
-    """Return every TCP port that something listens on in a node, whatever the address."""
+@contextmanager
+def neighbour_of_guests(node: str, subnet: str) -> Iterator[list[str]]:
+    """Put a network namespace where guests have their floating addresses, within a node."""
+    here = [str(WRAPPER), "podman", "exec", "--interactive", node]
+    gone = "ovs-vsctl --if-exists del-port $1; if ip netns list | grep -qw $1; then ip netns delete $1; fi"
+    run(*here, "sh", "-c", gone, "sh", LINK)
+    try:
+        run(*here, "ip", "netns", "add", LINK)
+        run(*here, "ovs-vsctl", "add-port", BRIDGE, LINK, "--", "set", "Interface", LINK, "type=internal")
+        run(*here, "ip", "link", "set", LINK, "netns", LINK)
+        run(*here, "ip", "-n", LINK, "address", "add", f"{subnet}.{STRANGER}/24", "dev", LINK)
+        run(*here, "ip", "-n", LINK, "link", "set", LINK, "up")
+        run(*here, "ip", "-n", LINK, "route", "add", "default", "via", f"{subnet}.1")
+        yield [*here, "ip", "netns", "exec", LINK]
+    finally:
+        run(*here, "sh", "-c", gone, "sh", LINK)
+
+
+@contextmanager
+def echo(node: str, ports: Iterable[int]) -> Iterator[None]:
+    """Have a node answer at UDP ports."""
+    command = [WRAPPER, "podman", "exec", "--interactive", node, "python3", "-c", ECHO, *map(str, ports)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        if not (process.stdout and process.stdout.readline()):
+            raise SystemExit(f"nothing could be put at the UDP ports of {node}")
+        # Its input ends with this block, and it with its input.
+        yield
+
+
+def ports(kind: str) -> set[int]:
+    """Return every port of a kind that something listens on in a node, whatever the address."""
     found = set()
     for node in nodes():
-        for line in inside(node, "ss", "--listening", "--tcp", "--numeric", "--no-header").splitlines():
+        for line in inside(node, "ss", "--listening", f"--{kind}", "--numeric", "--no-header").splitlines():
             match = re.search(r":(\d+)$", line.split()[3])
             if match:
                 found.add(int(match.group(1)))
     return found
 
 
-def open_from(namespace: str, addresses: list[str], numbers: set[int]) -> set[tuple[str, int]]:
-    """Return which address and port answer in a namespace."""
-    pairs = json.dumps([(address, port) for address in addresses for port in sorted(numbers)])
-    command = ["ip", "netns", "exec", namespace, sys.executable, "-c", KNOCK]
-    answer = subprocess.run(command, input=pairs, capture_output=True, text=True, check=True)
+def knock(where: list[str], python: str, doors: Iterable[Door]) -> set[Door]:
+    """Return which address and port answer there."""
+    given = json.dumps(sorted(doors))
+    answer = subprocess.run([*where, python, "-c", KNOCK], input=given, capture_output=True, text=True, check=True)
     return set(map(tuple, json.loads(answer.stdout)))
 
 
@@ -101,26 +162,44 @@ def prefix() -> str:
     return settings["prefix"]
 
 
+def doors(kind: str, addresses: Iterable[str], numbers: Iterable[int]) -> set[Door]:
+    """Return all addresses with all ports."""
+    numbers = set(numbers)
+    return {(kind, address, number) for address in addresses for number in numbers}
+
+
+def judged(name: str, found: set[Door], needed: set[Door], allowed: set[Door], tried: int) -> list[str]:
+    """Say what answered, and return what is wrong with it."""
+    print(f"{name}: {len(found)} of {tried} answer: {sorted(found)}")
+    faults = [f"{name}: {' '.join(map(str, door))} does not answer" for door in sorted(needed - found)]
+    return faults + [f"{name}: {' '.join(map(str, door))} answers" for door in sorted(found - needed - allowed)]
+
+
 def main() -> int:
     """Return 0 when exactly those answer that have to."""
-    first, listening = prefix(), ports()
-    addresses = [f"{first}.{network}.{host}" for network in (0, 1) for host in (5, 11)]
-    fronts = (f"{first}.1.5", f"{first}.0.5")
-    outside, within = ({(address, port) for port in front_ports(address)} for address in fronts)
-    ssh = {(address, SSH) for address in addresses}
-    expected = {
-        # who has to answer, and who may
-        "external": (1, outside, ssh | outside),
-        "internal": (0, within | {(f"{first}.0.11", ARA)}, ssh | outside | within | {(f"{first}.0.11", ARA)}),
+    first, node, listening = prefix(), nodes()[0], ports("tcp")
+    addresses = [f"{first}.0.5", f"{first}.0.11", f"{first}.1.5", f"{first}.1.11", f"{first}.2.1"]
+    echoes = ECHOES - ports("udp")
+    outside, within = (doors("tcp", [address], front_ports(address)) for address in (addresses[2], addresses[0]))
+    within |= doors("tcp", [addresses[1]], [ARA])
+    ssh = doors("tcp", addresses, [SSH])
+    tried = doors("tcp", addresses, listening) | doors("udp", addresses, echoes | ports("udp"))
+    places = {
+        # from where is knocked, with which python, who has to answer, and who may
+        "external": (stranger("external", f"{first}.1"), sys.executable, outside, ssh),
+        "internal": (stranger("internal", f"{first}.0"), sys.executable, within, ssh | outside),
+        "guests": (neighbour_of_guests(node, f"{first}.2"), "python3", outside, ssh),
     }
     faults = []
-    for network, (third, needed, allowed) in expected.items():
-        with stranger(network, f"{first}.{third}") as namespace:
-            found = open_from(namespace, addresses, listening)
-        print(f"{network}: {len(found)} of {len(addresses) * len(listening)} answer: {sorted(found)}")
-        faults += [f"{network}: {pair} does not answer" for pair in sorted(needed - found)]
-        faults += [f"{network}: {pair} answers" for pair in sorted(found - allowed)]
-    if len(listening) < 20 or not outside or not within:
+    with echo(node, echoes):
+        own = doors("udp", addresses, echoes)
+        faults += judged(
+            "node", knock([str(WRAPPER), "podman", "exec", "-i", node], "python3", own), own, own, len(own)
+        )
+        for name, (place, python, needed, allowed) in places.items():
+            with place as where:
+                faults += judged(name, knock(where, python, tried), needed, allowed, len(tried))
+    if len(listening) < 20 or not outside or not within or not echoes:
         faults.append("too little is listening for this to say anything")
     print("\n".join(faults))
     return 1 if faults else 0

@@ -13,7 +13,8 @@ version_added: 0.1.0
 author: conductor.cloud contributors (@conductor-cloud)
 description:
   - Installs what is missing, in one transaction and without recommended packages, and lifts holds.
-  - Finishes first what a run that was killed, or a node that lost power, left half installed.
+  - Finishes first what a run that was killed, or a node that lost power, left half installed. Where another program is
+    at work on packages, which may be what a killed run left running, it waits for up to half an hour.
   - Reads dpkg's own list and nothing else, so a run with nothing to do takes no time, and check mode needs neither a
     mirror nor apt's lists.
   - Versions are left alone. Configuration files that were changed stay as they are.

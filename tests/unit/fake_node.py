@@ -125,6 +125,9 @@ class FakeReader:
 class FakeNode(FakeReader):
     """The verbs of Node on a host in memory. Every write is noted in the host's log."""
 
+    def await_lock(self, path, seconds):
+        """Nobody else is at work."""
+
     def write(self, path, content, owner="root", group="root", mode="0644"):
         """Write a file."""
         self.host.files[path] = (content, owner, group, mode)

@@ -30,6 +30,9 @@ JOURNAL = "/var/lib/dpkg/updates"
 QUIET = {"DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_MODE": "l"}
 KEEP_FILES = ("--force-confdef", "--force-confold")
 LOCK_SECONDS = 120
+# A module that was killed leaves its apt behind, which goes on, and may be at the packages of a whole cloud.
+LOCKS = ("/var/lib/dpkg/lock-frontend", "/var/lib/dpkg/lock")
+OTHERS_SECONDS = 1800
 APT = (
     *("apt-get", "--quiet=2", "--yes", "--no-install-recommends", f"--option=DPkg::Lock::Timeout={LOCK_SECONDS}"),
     *(f"--option=Dpkg::Options::={option}" for option in KEEP_FILES),
@@ -101,13 +104,22 @@ class PackageSet:
             steps.append(Step("install", f"Install {', '.join(missing)}", self._install(missing)))
         if current["services_kept_stopped"] and not missing:
             summary = "Let packages start their services again, which an interrupted run forbade"
-            steps.append(Step("policy", summary, lambda writer, results: writer.remove(POLICY)))
+            steps.append(Step("policy", summary, self._allow_services))
         return Plan(current, after, tuple(steps))
 
     def _unhold(self, names: list[str]) -> Any:
-        return lambda writer, results: writer.command(["apt-mark", "unhold", *names])
+        def submit(writer: Node, results: Results) -> None:
+            await_others(writer)
+            writer.command(["apt-mark", "unhold", *names])
+
+        return submit
+
+    def _allow_services(self, writer: Node, results: Results) -> None:
+        await_others(writer)
+        writer.remove(POLICY)
 
     def _configure(self, writer: Node, results: Results) -> None:
+        await_others(writer)
         finish = ["dpkg", *KEEP_FILES, "--configure", "--pending"]
         try:
             with_services_stopped(self.quiet, writer, finish)
@@ -118,10 +130,17 @@ class PackageSet:
 
     def _install(self, names: list[str]) -> Any:
         def submit(writer: Node, results: Results) -> None:
+            await_others(writer)
             update(writer)
             with_services_stopped(self.quiet, writer, [*APT, "install", *names])
 
         return submit
+
+
+def await_others(writer: Node) -> None:
+    """Wait for whoever is at work on packages: what this run wants is done after it, and not beneath it."""
+    for lock in LOCKS:
+        writer.await_lock(lock, OTHERS_SECONDS)
 
 
 def update(writer: Node) -> None:

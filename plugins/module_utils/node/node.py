@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import grp
 import os
 import pwd
 import stat
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -156,6 +158,19 @@ class Node(NodeReader):
     ) -> str:
         """Run a command that changes something and return its output."""
         return checked(execute(argv, given, **options), what or " ".join(argv[:3]), secrets)
+
+    def await_lock(self, path: str, seconds: float) -> None:
+        """Wait until no other program has a lock on a file, but not for longer than ``seconds``."""
+        deadline = time.monotonic() + seconds
+        while os.path.exists(path):
+            with open(path, "r+b") as stream:
+                try:
+                    fcntl.lockf(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    return
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        return
+            time.sleep(1)
 
     def write(self, path: str, content: bytes, owner: str = "root", group: str = "root", mode: str = "0644") -> None:
         """Put ``content`` at ``path`` in one move: who reads it sees the old file or the new one."""

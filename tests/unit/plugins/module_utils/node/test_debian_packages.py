@@ -111,6 +111,25 @@ def test_services_may_start_where_asked(converge):
     assert "services start: True" in host.log
 
 
+def test_everything_waits_for_whoever_is_at_work_on_packages(converge):
+    host = a_host(STATUS + HALF)
+
+    class Busy(FakeApt):
+        waited = False
+
+        def await_lock(self, path, seconds):
+            self.waited = True
+
+        def command(self, argv, **options):
+            assert self.waited, argv
+            return super().command(argv, **options)
+
+    assert len(converge(ALL, Busy(host))["actions"]) == 3
+    host.files[packages.POLICY] = (packages.KEEP_STOPPED, "root", "root", "0755")
+    writer = Busy(host)
+    assert converge(ALL, writer)["changed"] and writer.waited
+
+
 def test_option_in_place_of_a_name_is_refused():
     with pytest.raises(ResourceError, match="--purge"):
         task("--purge")(FakeApt(a_host()))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import grp
 import os
 import pwd
+import subprocess
 import sys
 
 import pytest
@@ -99,3 +100,19 @@ def test_once_writes_once_and_repeats_its_error():
         with pytest.raises(ResourceError, match="broken"):
             once(writer)
     assert calls == [1]
+
+
+def test_lock_of_another_program_is_waited_for(tmp_path):
+    path = tmp_path / "lock"
+    Node().await_lock(str(path), 60)
+    path.touch()
+    program = (
+        "import fcntl, sys, time; file = open(sys.argv[1], 'r+b'); fcntl.lockf(file, fcntl.LOCK_EX); "
+        "print(flush=True); time.sleep(1.5)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE) as other:
+        other.stdout.readline()
+        Node().await_lock(str(path), 0)
+        assert other.poll() is None
+        Node().await_lock(str(path), 60)
+        assert other.wait() == 0

@@ -4,162 +4,149 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The kill matrix on a real cloud: processes are killed in the middle of their work, and the next ones finish it.
 
-usage: kill_matrix.py STATE_DIRECTORY [--all] [--page FILE]
+usage: kill_matrix.py STATE_DIRECTORY [--all] [--only OPERATION] [--at-once NUMBER] [--page FILE]
 
 Without --all each operation dies once: after its most dangerous write was done, before the answer was read. With --all
-it dies before each step, and while and after each request. A guest says whether its data came through. --page writes
-the results into a page of the documentation.
+it dies before each step, and while and after each request. A guest says whether its data came through. Each operation
+has a project of its own, so that some of them can be at work at once. --page writes the results into a page of the
+documentation.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import re
 import signal
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from tests.checks import ROOT
-from tests.checks.tenancy import Tenancy
+from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
+from tests.checks.scenes import SCENES, Scene
+from tests.checks.tenancy import NOTED, Tenancy, counts, faults, notes
 from tests.laws.harness import AFTER, DEATHS
-from tests.laws.matrix import OPERATIONS
 from tests.laws.page import Row, write
 
-SCRIPTS = ROOT / "roles" / "demo" / "files"
-TENANT = {"networks": 1, "subnets": 1, "routers": 1, "security_groups": 1}
-ONE = {**TENANT, "servers": 1, "volumes": 2, "ports": 1, "floatingips": 1}
-TWO = {**TENANT, "servers": 2, "volumes": 4, "ports": 2, "floatingips": 2, "backups": 2}
-NEW = {
-    "name": "data",
-    "flavor": "small",
-    "image": "guest",
-    "root_volume": {"size": 1},
-    "data_volumes": [{"size": 1}],
-    "user_data": (SCRIPTS / "write-once.sh").read_text(encoding="utf-8"),
-    "floating_ip": "auto",
-    "state": "started",
-}
-COPY = {
-    "name": "second",
-    "state": "restored",
-    "new_name": "copy",
-    "floating_ip": "auto",
-    "user_data": (SCRIPTS / "read-only.sh").read_text(encoding="utf-8"),
-}
-GROWN = {"instance": "data", "volume": "data-1"}
+# After so many faults there is little to learn from more of them.
+MOST_FAULTS = 3
+# Seconds after which nobody believes that a run which says nothing is still at work.
+LATER = 35
 
 
-@dataclass(frozen=True)
-class Scene:
-    """One operation of the story: its task, what the project has afterwards, and which guest then shows its data.
-
-    ``before`` is a state of the instance to bring about first. The flavors and sizes follow from one scene to the next.
-    """
-
-    operation: str
-    module: str
-    params: dict[str, Any]
-    left: dict[str, int]
-    guest: str = ""
-    before: str = ""
-
-
-STORY = (
-    Scene("tenant create", "tenant", {}, TENANT),
-    Scene("instance create", "instance", NEW, ONE, "data"),
-    Scene("volume_resize, stop: true", "volume_resize", {**GROWN, "size": 2, "stop": True}, ONE, "data"),
-    Scene("volume_resize, stopped", "volume_resize", {**GROWN, "size": 3}, ONE, before="stopped"),
-    Scene("flavor resize, stopped", "instance", {"name": "data", "flavor": "medium"}, ONE),
-    Scene(
-        "flavor resize, stop: true",
-        "instance",
-        {"name": "data", "flavor": "small", "stop": True},
-        ONE,
-        "data",
-        before="started",
-    ),
-    Scene("backup", "backup", {"name": "first", "instance": "data"}, {**ONE, "backups": 2}),
-    Scene("prune", "backup", {"name": "second", "instance": "data", "keep": 1}, {**ONE, "backups": 2}),
-    Scene("restore", "backup", COPY, TWO, "copy"),
-    Scene(
-        "instance absent",
-        "instance",
-        {"instances": [{"name": "data"}, {"name": "copy"}], "state": "absent"},
-        {**TENANT, "backups": 2},
-    ),
-    Scene("tenant absent", "tenant", {"state": "absent"}, {}),
-)
-AT_STAKE = {operation.name: operation for operation in OPERATIONS}
-
-
-@dataclass
 class Stage:
-    """Where the story is told, once for each death that every operation shall die."""
+    """Where one scene is played, again and again."""
 
-    tenancy: Tenancy
-    checksum: str = ""
-    said: dict[str, str] = field(default_factory=dict)
-    exhausted: set[tuple[str, str]] = field(default_factory=set)
+    def __init__(self, scene: Scene, clouds: Path) -> None:
+        self.scene = scene
+        self.tenancy = Tenancy("kill-" + re.sub(r"\W+", "-", scene.operation), clouds)
+        self.turn = 0
+        self.checksum = ""
+        self.said = ""
+        self.is_furnished = False
 
-    def tell(self, when: str, number: int | None) -> Iterator[Row]:
-        """Tell the whole story; in each operation a process dies, if it has such a moment."""
-        self.said.clear()
-        for scene in STORY:
-            yield from self.play(scene, when, number)
+    def furnish(self) -> None:
+        """Begin anew with what the scene needs, and see the data that is at stake."""
+        self.turn, self.checksum, self.said = 0, "", ""
+        self.tenancy.clear()
+        self.scene.furnish(self.tenancy, 0)
+        if any(server["name"] == "data" for server in self.tenancy.rows("servers")):
+            self.checksum, self.said = self.tenancy.data("data")
+            if not self.checksum:
+                raise AssertionError(f"the guest has no data: {self.said}")
 
-    def play(self, scene: Scene, when: str, number: int | None) -> Iterator[Row]:
-        """Play one scene."""
-        params = {**self.tenancy.tenant, **scene.params} if scene.operation == "tenant create" else dict(scene.params)
-        if scene.module == "tenant":
-            params["name"] = self.tenancy.name
-        if scene.before:
-            self.tenancy.do("instance", name="data", state=scene.before)
-        moment = AT_STAKE[scene.operation].at_stake(when) if number is None else number
-        died = self.tenancy.run(scene.module, params, when, moment)
+    def rows(self, is_all: bool) -> Iterator[Row]:
+        """Play the scene once, or with all deaths that there are."""
+        if not is_all:
+            moment = self.scene.at_stake(AFTER)
+            yield self.attempt(AFTER, moment) or self.row(AFTER, moment, "it did not die: there is no such moment")
+            return
+        failed = 0
+        for when in DEATHS:
+            for number in itertools.count():
+                row = self.attempt(when, number)
+                if row is None:
+                    break
+                yield row
+                failed += bool(row.fault)
+                if failed >= MOST_FAULTS:
+                    return
+
+    def attempt(self, when: str, moment: int | str) -> Row | None:
+        """Play the scene, in a project that is furnished anew at first and after each fault."""
+        try:
+            if not self.is_furnished:
+                self.furnish()
+            row = self.play(when, moment)
+        except (AssertionError, ResourceError) as error:
+            row = self.row(when, str(moment), f"it could not be tried: {error}")
+        self.is_furnished = row is None or not row.fault
+        return row
+
+    def row(self, when: str, moment: str, fault: str, seconds: float | None = None) -> Row:
+        """Return a line of the result."""
+        return Row(self.scene.operation, when, moment, fault, seconds)
+
+    def play(self, when: str, moment: int | str) -> Row | None:
+        """Let a process die in a moment, and the next one finish; None when there is no such moment."""
+        self.scene.prepare(self.tenancy, self.turn)
+        params = self.scene.task(self.turn)
+        if self.scene.module == "tenant":
+            params = {"name": self.tenancy.name, **params} if params else self.tenancy.tenant
+        self.turn += 1
+        died = self.tenancy.run(self.scene.module, params, when, moment)
+        words = (died.moments(when) or ["no moment"])[-1]
+        if died.status == 0 and died.result and died.result.get("changed") and "msg" not in died.result:
+            return None
+        if died.status != -signal.SIGKILL:
+            return self.row(when, words, f"the process ended with status {died.status}: {died.result}")
+        self.let_time_pass(moment)
         started = time.monotonic()
-        fault = "" if died.status in (0, -signal.SIGKILL) else f"the process ended with status {died.status}"
-        last = self.tenancy.run(scene.module, params).result or {"msg": "it died, too"}
+        last = self.tenancy.run(self.scene.module, params).result or {"msg": "it died, too"}
         seconds = time.monotonic() - started
-        fault = fault or last.get("msg") or self.look(scene, params)
-        if died.status == 0:
-            self.exhausted.add((scene.operation, when))
-        if died.status != 0 or fault:
-            words = died.moments(when)[-1] if died.moments(when) else "no moment"
-            yield Row(scene.operation, when, words, fault, seconds)
-        elif number is None:
-            yield Row(scene.operation, when, str(moment), "it did not die: there is no such moment", seconds)
+        return self.row(when, words, last.get("msg") or self.look(params), seconds)
 
-    def look(self, scene: Scene, params: dict[str, Any]) -> str:
+    def let_time_pass(self, moment: int | str) -> None:
+        """Let half of the next runs come at once, and wait until they are sure of the death; the others come later."""
+        if isinstance(moment, int) and moment % 2 and notes(self.tenancy.all_rows(*NOTED)):
+            time.sleep(LATER)
+
+    def look(self, params: dict[str, Any]) -> str:
         """Say what is wrong after a scene."""
-        if faults := self.tenancy.faults():
-            return "; ".join(faults)
-        if (counts := self.tenancy.counts()) != scene.left:
-            return f"the project has {counts}, not {scene.left}"
-        more = self.tenancy.run(scene.module, params).result or {}
+        scene, tenancy = self.scene, self.tenancy
+        found = tenancy.all_rows()
+        if said := faults(found):
+            return "; ".join(said)
+        if counts(found) != scene.left:
+            return f"the project has {counts(found)}, not {scene.left}"
+        more = tenancy.run(scene.module, params).result or {}
         if more.get("changed", True):
             return f"one more run had something to do: {more}"
         if not scene.guest:
             return ""
-        found, self.said[scene.guest] = self.tenancy.data(scene.guest, self.said.get(scene.guest, ""))
-        if scene.operation == "instance create":
-            self.checksum = found
-        return "" if found and found == self.checksum else f"the guest says {found or 'nothing'}, not {self.checksum}"
+        scene.wake(tenancy, self.turn)
+        checksum, said = tenancy.data(scene.guest, "" if scene.is_new else self.said)
+        self.said = said if checksum else self.said
+        wanted = self.checksum or checksum
+        return (
+            "" if checksum and checksum == wanted else f"the guest says {checksum or said}, not {wanted or 'its data'}"
+        )
 
 
-def rows(stage: Stage, is_all: bool) -> Iterator[Row]:
-    """Return all results, as they come."""
-    if not is_all:
-        yield from stage.tell(AFTER, None)
-        return
-    for when in DEATHS:
-        for number in itertools.count():
-            yield from stage.tell(when, number)
-            if all((scene.operation, when) in stage.exhausted for scene in STORY):
-                break
+def told(scene: Scene, options: argparse.Namespace) -> list[Row]:
+    """Return all results of an operation, and print them as they come."""
+    stage = Stage(scene, (options.state / "clouds.yaml").resolve())
+    started, found = time.monotonic(), []
+    try:
+        for row in stage.rows(options.all):
+            found.append(row)
+            print(f"== {row}; {time.monotonic() - started:.0f} s so far", flush=True)
+    finally:
+        stage.tenancy.clear()
+    return found
 
 
 def main() -> int:
@@ -167,22 +154,18 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("state", type=Path)
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--only", action="append", choices=[scene.operation for scene in SCENES])
+    parser.add_argument("--at-once", type=int, default=2)
     parser.add_argument("--page", type=Path)
     options = parser.parse_args()
-    tenancy = Tenancy("kill-matrix", (options.state / "clouds.yaml").resolve())
-    found = []
-    try:
-        tenancy.clear()
-        for row in rows(Stage(tenancy), options.all):
-            found.append(row)
-            print(f"== {row}", flush=True)
-    finally:
-        tenancy.clear()
+    scenes = [scene for scene in SCENES if not options.only or scene.operation in options.only]
+    with ThreadPoolExecutor(options.at_once) as pool:
+        found = list(itertools.chain(*pool.map(lambda scene: told(scene, options), scenes)))
     if options.page:
         write(options.page, "On a real cloud", found)
-    faults = [row for row in found if row.fault]
-    print(f"{len(found)} deaths, {len(found) - len(faults)} finished by the next run")
-    return 0 if found and not faults else 1
+    failed = [row for row in found if row.fault]
+    print(f"{len(found)} deaths, {len(found) - len(failed)} finished by the next run")
+    return 0 if found and not failed else 1
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from typing import Any
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import connect
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from tests.checks.tenancy import Tenancy
+from tests.checks.tenancy import Tenancy, counts
 from tests.laws.cases import Params, backup, instance, tenant, volume_resize
 from tests.laws.harness import agrees
 from tests.laws.processes import Ended
@@ -135,7 +135,11 @@ def main() -> int:
             broken = [f"{wanted.name}: {fault}" for fault in faults(tenancy, wanted)]
             count, found = count + 1, found + broken
             print(f"== {wanted.name}: {len(broken)} faults in {time.monotonic() - started:.0f} s", *broken, flush=True)
-        left = {kind: number for kind, number in tenancy.counts().items() if kind in ("servers", "volumes", "backups")}
+        left = {
+            kind: number
+            for kind, number in counts(tenancy.all_rows()).items()
+            if kind in ("servers", "volumes", "backups")
+        }
         found += [f"left over: {left}"] if left else []
     finally:
         tenancy.clear()

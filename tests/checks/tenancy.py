@@ -32,6 +32,46 @@ LISTS = {
     "routers": ("network", "/v2.0/routers"),
     "security_groups": ("network", "/v2.0/security-groups"),
 }
+COPIES = ("backups", "snapshots")
+# Where a run writes down what it is at. What a backup says of itself is no such note.
+NOTED = ("volumes", "servers", "snapshots")
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def counts(found: Rows) -> dict[str, int]:
+    """Count what a project has. What Neutron makes for itself is not counted."""
+    own = {
+        **found,
+        "ports": [row for row in found["ports"] if row["device_owner"].startswith("compute:")],
+        "security_groups": [row for row in found["security_groups"] if row["name"] != "default"],
+    }
+    return {kind: len(rows) for kind, rows in own.items() if rows}
+
+
+def faults(found: Rows) -> list[str]:
+    """Say what nobody would leave behind: detached or doubly attached disks, notes, failed or waiting objects."""
+    said = [
+        f"volume {row['name']} is {row['status']} with {len(row['attachments'])} attachments"
+        for row in found["volumes"]
+        if row["status"] != "in-use" or len(row["attachments"]) != 1
+    ]
+    said += [
+        f"server {row['name']} is {row['status']} {row['OS-EXT-STS:task_state'] or ''}"
+        for row in found["servers"]
+        if row["status"] not in ("ACTIVE", "SHUTOFF") or row["OS-EXT-STS:task_state"]
+    ]
+    said += [f"{kind}: {row['name']} is {row['status']}" for kind in COPIES for row in found[kind] if is_unfit(row)]
+    return said + notes(found)
+
+
+def notes(found: Rows) -> list[str]:
+    """Return the notes of operations that are under way."""
+    return unfinished({kind: {row["id"]: row for row in found[kind]} for kind in NOTED})
+
+
+def is_unfit(copy: dict[str, Any]) -> bool:
+    """Say whether a backup or a snapshot cannot be used."""
+    return bool(copy["status"] != "available")
 
 
 class Tenancy:
@@ -68,7 +108,7 @@ class Tenancy:
         return {
             "name": self.name,
             "user": {"name": self.name, "password": self.password},
-            "quotas": {"instances": 5, "cores": 5, "ram": 4096, "volumes": 10, "gigabytes": 30},
+            "quotas": {"instances": 5, "cores": 5, "ram": 4096, "volumes": 10, "gigabytes": 100},
             "subnet": {"cidr": "192.168.77.0/24"},
             "external_network": "public",
             "security_groups": [{"name": "ping", "rules": [{"protocol": "icmp"}]}],
@@ -81,58 +121,64 @@ class Tenancy:
 
     def rows(self, kind: str) -> list[dict[str, Any]]:
         """Return all objects of a kind that the project has, as the service shows them."""
-        project, (service, path) = self.project_id(), LISTS[kind]
-        if project is None:
-            return []
+        return self.all_rows(kind)[kind]
+
+    def all_rows(self, *kinds: str) -> Rows:
+        """Return all objects of these kinds, or of each kind, that the project has."""
+        project = self.project_id()
+        return {kind: self.owned(kind, project) if project else [] for kind in kinds or LISTS}
+
+    def owned(self, kind: str, project: str) -> list[dict[str, Any]]:
+        """Return all objects of a kind that a project has."""
+        service, path = LISTS[kind]
         query = {"project_id": project} if service == "network" else {"all_tenants": "1"}
         found = self.admin.list(service, path, kind, **query)
         owners = ("tenant_id", "project_id", "os-vol-tenant-attr:tenant_id")
         owners += ("os-backup-project-attr:project_id", "os-extended-snapshot-attributes:project_id")
         return [row for row in found if project in (row.get(owner) for owner in owners)]
 
-    def counts(self) -> dict[str, int]:
-        """Count what the project has. What Neutron makes for itself is not counted."""
-        found = {kind: self.rows(kind) for kind in LISTS}
-        found["ports"] = [row for row in found["ports"] if row["device_owner"].startswith("compute:")]
-        found["security_groups"] = [row for row in found["security_groups"] if row["name"] != "default"]
-        return {kind: len(rows) for kind, rows in found.items() if rows}
-
-    def faults(self) -> list[str]:
-        """Say what nobody would leave behind: detached or doubly attached disks, notes, failed or waiting objects."""
-        volumes, servers = self.rows("volumes"), self.rows("servers")
-        said = [
-            f"volume {row['name']} is {row['status']} with {len(row['attachments'])} attachments"
-            for row in volumes
-            if row["status"] != "in-use" or len(row["attachments"]) != 1
-        ]
-        said += [
-            f"server {row['name']} is {row['status']} {row['OS-EXT-STS:task_state'] or ''}"
-            for row in servers
-            if row["status"] not in ("ACTIVE", "SHUTOFF") or row["OS-EXT-STS:task_state"]
-        ]
-        kept = {"volumes": volumes, "servers": servers, "snapshots": self.rows("snapshots"), "backups": []}
-        return said + unfinished({kind: {row["id"]: row for row in rows} for kind, rows in kept.items()})
-
-    def console(self, name: str) -> str:
+    def console(self, server_id: str) -> str:
         """Return what a guest has said since it last booted."""
-        server = next(row for row in self.rows("servers") if row["name"] == name)
-        answer = self.admin.post("compute", f"/servers/{server['id']}/action", {"os-getConsoleOutput": {}})
+        answer = self.admin.post("compute", f"/servers/{server_id}/action", {"os-getConsoleOutput": {}})
         said = answer["output"] or ""
         return said.rpartition(BOOT)[2] if BOOT in said else ""
 
     def data(self, name: str, earlier: str = "") -> tuple[str, str]:
         """Return the checksum that a guest reports, and its words; ``earlier`` are those of the boot before."""
+        server_id = next(row["id"] for row in self.rows("servers") if row["name"] == name)
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            said = self.console(name)
+            said = self.console(server_id)
             found = CHECKSUM.findall(said)
             # The same words with the same times are no new boot.
-            if found and not (earlier and said.startswith(earlier[:200])):
+            is_new = not (earlier and said.startswith(earlier[:200]))
+            if found and is_new:
                 return found[-1], said
-            if re.search("no data|no data disk", said):
+            if is_new and re.search("no data|no data disk", said):
                 return "", said
-            time.sleep(1)
+            time.sleep(2)
         return "", "nothing"
+
+    def litter(self) -> None:
+        """Leave things lying around in the project: a volume, a snapshot and a backup of it, a floating IP."""
+        member, storage = connect(self.as_member), "block-storage"
+        volume = member.post(storage, "/volumes", {"volume": {"name": "litter", "size": 1}})["volume"]
+        self.rest("volumes")
+        copy = {"name": "litter", "volume_id": volume["id"]}
+        member.post(storage, "/snapshots", {"snapshot": copy})
+        self.rest("snapshots")
+        member.post(storage, "/backups", {"backup": copy})
+        public = self.admin.list("network", "/v2.0/networks", "networks", name="public")[0]
+        member.post("network", "/v2.0/floatingips", {"floatingip": {"floating_network_id": public["id"]}})
+        self.rest("backups")
+
+    def rest(self, kind: str) -> None:
+        """Wait until all objects of a kind can be used."""
+        end = time.monotonic() + PATIENCE
+        while any(row["status"] != "available" for row in self.rows(kind)):
+            if time.monotonic() > end:
+                raise AssertionError(f"there are still {kind} that cannot be used: {self.rows(kind)}")
+            time.sleep(0.5)
 
     def clear(self) -> None:
         """Remove the project with all that it holds."""

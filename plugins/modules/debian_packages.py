@@ -15,6 +15,7 @@ description:
   - Installs what is missing, in one transaction and without recommended packages, and lifts holds.
   - Finishes first what a run that was killed, or a node that lost power, left half installed. Where another program is
     at work on packages, which may be what a killed run left running, it waits for up to half an hour.
+  - Services of half installed packages that started with the machine, and so without their configuration, are stopped.
   - Reads dpkg's own list and nothing else, so a run with nothing to do takes no time, and check mode needs neither a
     mirror nor apt's lists.
   - Versions are left alone. Configuration files that were changed stay as they are.
@@ -57,8 +58,9 @@ actions:
 packages:
   description: >-
     State of each package under C(packages) (V(installed), V(held), V(missing) or V(interrupted)), the names of all
-    interrupted packages of the host under C(interrupted), whether dpkg was stopped at work under C(journal), and
-    whether packages are forbidden to start services under C(services_kept_stopped).
+    interrupted packages of the host under C(interrupted), whether dpkg was stopped at work under C(journal), whether
+    packages are forbidden to start services under C(services_kept_stopped), and which services started nevertheless
+    under C(started_early).
   returned: always
   type: dict
   sample:
@@ -66,6 +68,7 @@ packages:
     interrupted: []
     journal: false
     services_kept_stopped: false
+    started_early: []
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -14,6 +14,7 @@ from typing import Any
 from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, ResourceError, Results, Step
 from .node import Node, NodeReader
+from .systemd import drop_in_path, parse
 from .unit_digest import DPKG_STATUS
 
 SPEC = ArgSpec(
@@ -27,6 +28,8 @@ KEEP_STOPPED = (
     b"#!/bin/sh\n# The run that installed packages started none of their services, and takes this away.\nexit 101\n"
 )
 JOURNAL = "/var/lib/dpkg/updates"
+FILES_OF = "/var/lib/dpkg/info/%s.list"
+SERVICE = re.compile(r"^(?:/usr)?/lib/systemd/system/([^/@]+\.service)$", re.MULTILINE)
 QUIET = {"DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_MODE": "l"}
 KEEP_FILES = ("--force-confdef", "--force-confold")
 LOCK_SECONDS = 120
@@ -37,6 +40,7 @@ APT = (
     *("apt-get", "--quiet=2", "--yes", "--no-install-recommends", f"--option=DPkg::Lock::Timeout={LOCK_SECONDS}"),
     *(f"--option=Dpkg::Options::={option}" for option in KEEP_FILES),
 )
+RUNNING = ("active", "activating", "reloading")
 STATES = {
     "ok installed": "installed",
     "ok config-files": "missing",
@@ -74,12 +78,25 @@ class PackageSet:
         """Return the state of each package, and what an interrupted run left."""
         known = states((self._reader.content(DPKG_STATUS) or b"").decode())
         journal = [path for path in self._reader.files_below(JOURNAL) if path.rsplit("/", 1)[-1].isdigit()]
+        kept_stopped = self._reader.content(POLICY) == KEEP_STOPPED
         return {
             "packages": {name: known.get(name, "missing") for name in self.names},
             "interrupted": sorted(name for name, state in known.items() if state == "interrupted"),
             "journal": bool(journal),
-            "services_kept_stopped": self._reader.content(POLICY) == KEEP_STOPPED,
+            "services_kept_stopped": kept_stopped,
+            "started_early": self._started_early() if kept_stopped else [],
         }
+
+    def _started_early(self) -> list[str]:
+        """Return the services that run without having got a configuration: a machine that boots starts them."""
+        lists = [(self._reader.content(FILES_OF % name) or b"").decode() for name in self.names]
+        units = sorted({unit for text in lists for unit in SERVICE.findall(text)})
+        units = [unit for unit in units if self._reader.stat(drop_in_path(unit)) is None]
+        if not units:
+            return []
+        shown = self._reader.output(["systemctl", "show", "--property=Id,ActiveState", "--", *units])
+        states_of = parse(shown, units)
+        return [unit for unit in units if states_of.get(unit, {}).get("ActiveState") in RUNNING]
 
     def plan(self, current: Document) -> Plan:
         """Finish what was interrupted, lift holds, install what is missing."""
@@ -88,8 +105,12 @@ class PackageSet:
             "interrupted": [],
             "journal": False,
             "services_kept_stopped": False,
+            "started_early": [],
         }
         steps = []
+        if early := current["started_early"]:
+            summary = f"Stop {', '.join(early)}, which started unconfigured"
+            steps.append(Step("stop", summary, lambda writer, results: stop(writer, early)))
         if current["interrupted"] or current["journal"]:
             what = ", ".join(current["interrupted"]) or "dpkg"
             steps.append(Step("configure", f"Finish the interrupted installation of {what}", self._configure))
@@ -135,6 +156,11 @@ class PackageSet:
             with_services_stopped(self.quiet, writer, [*APT, "install", *names])
 
         return submit
+
+
+def stop(writer: Node, units: list[str]) -> None:
+    """Stop services."""
+    writer.command(["systemctl", "stop", "--", *units])
 
 
 def await_others(writer: Node) -> None:

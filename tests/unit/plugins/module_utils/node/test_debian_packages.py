@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.conductor.cloud.plugins.module_utils.node import debian_packages as packages
 from ansible_collections.conductor.cloud.plugins.module_utils.node.unit_digest import DPKG_STATUS
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
-from ansible_collections.conductor.cloud.tests.unit.fake_node import FakeNode, Host
+from ansible_collections.conductor.cloud.tests.unit.fake_node import FakeNode, Host, Unit
 
 STATUS = """Package: held-one
 Status: hold ok installed
@@ -51,6 +51,8 @@ class FakeApt(FakeNode):
             text = text.replace("half-configured", "installed")
             for path in [path for path in self.host.files if path.startswith(packages.JOURNAL)]:
                 del self.host.files[path]
+        elif argv[0] == "systemctl":
+            return super().command(argv)
         self.host.files[DPKG_STATUS] = (text.encode(), "root", "root", "0644")
         return ""
 
@@ -95,6 +97,21 @@ def test_what_a_killed_run_left_is_taken_away(converge):
     host.files[packages.POLICY] = (packages.KEEP_STOPPED, "root", "root", "0755")
     assert converge(task("here"), FakeApt(host))["changed"]
     assert packages.POLICY not in host.files
+
+
+def test_service_that_booted_without_its_configuration_is_stopped(converge):
+    host = a_host(STATUS + HALF)
+    files = b"/.\n/usr/lib/systemd/system/here.service\n/usr/lib/systemd/system/ours.service\n"
+    host.files[packages.FILES_OF % "here"] = (files, "root", "root", "0644")
+    host.files[packages.drop_in_path("ours.service")] = (b"", "root", "root", "0644")
+    host.units = {"here.service": Unit(active="active"), "ours.service": Unit(active="active")}
+    assert "Stop" not in repr(converge(task("here"), FakeApt(host), check=True)["actions"])
+    host.files[packages.POLICY] = (packages.KEEP_STOPPED, "root", "root", "0755")
+    result = converge(task("here"), FakeApt(host))
+    assert result["actions"][0] == "Stop here.service, which started unconfigured"
+    assert [unit.active for unit in host.units.values()] == ["inactive", "active"]
+    assert packages.POLICY not in host.files
+    assert not converge(task("here"), FakeApt(host))["changed"]
 
 
 def test_policy_of_somebody_else_stays(converge):

@@ -59,13 +59,13 @@ class Stage:
                 raise AssertionError(f"the guest has no data: {self.said}")
 
     def rows(self, is_all: bool) -> Iterator[Row]:
-        """Play the scene once, or with all deaths that there are."""
+        """Play the scene once, or with all deaths that there are, the most dangerous ones first."""
         if not is_all:
             moment = self.scene.at_stake(AFTER)
             yield self.attempt(AFTER, moment) or self.row(AFTER, moment, "it did not die: there is no such moment")
             return
         failed = 0
-        for when in DEATHS:
+        for when in reversed(DEATHS):
             for number in itertools.count():
                 row = self.attempt(when, number)
                 if row is None:
@@ -110,8 +110,8 @@ class Stage:
         return self.row(when, words, last.get("msg") or self.look(params), seconds)
 
     def let_time_pass(self, moment: int | str) -> None:
-        """Let half of the next runs come at once, and wait until they are sure of the death; the others come later."""
-        if isinstance(moment, int) and moment % 2 and notes(self.tenancy.all_rows(*NOTED)):
+        """Let some of the next runs come at once, and wait until they are sure of the death; the others come later."""
+        if isinstance(moment, int) and moment % 3 and notes(self.tenancy.all_rows(*NOTED)):
             time.sleep(LATER)
 
     def look(self, params: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ from tests.fake.shapes import Calls, merge
 from tests.laws.picture import unfinished
 from tests.laws.processes import Ended, Processes
 
-PATIENCE = 180  # seconds until a guest has booted and said what it sees
+PATIENCE = 300  # seconds until a guest has booted and said what it sees
 LISTS = {
     "servers": ("compute", "/servers/detail"),
     "volumes": ("block-storage", "/volumes/detail"),
@@ -135,7 +135,12 @@ class Tenancy:
         found = self.admin.list(service, path, kind, **query)
         owners = ("tenant_id", "project_id", "os-vol-tenant-attr:tenant_id")
         owners += ("os-backup-project-attr:project_id", "os-extended-snapshot-attributes:project_id")
-        return [row for row in found if project in (row.get(owner) for owner in owners)]
+        # Nova shows a server for a moment after it has gone.
+        return [
+            row
+            for row in found
+            if project in (row.get(owner) for owner in owners) and row.get("status") not in ("DELETED", "SOFT_DELETED")
+        ]
 
     def console(self, server_id: str) -> str:
         """Return what a guest has said since it last booted."""

@@ -24,7 +24,7 @@ volume is attached and holds what it held, no note of an operation remains, and 
 A process dies in three kinds of moments: before a step of its plan, while a request is on its way (the cloud never gets
 all of it), and after the cloud did what was asked, before the answer is read.
 
-Each table holds what the tests printed in one run.
+Each table holds what the tests printed.
 """
 MARK = "\n## "
 

@@ -40,7 +40,8 @@ options:
         Nova cuts the power where it does not answer in time.
       - V(absent) releases its floating IP if this module made it, deletes the server, and deletes the volumes that were
         made for the instance. Volumes that were attached by other ways are kept. Where snapshots would be lost with the
-        volumes, it fails before the first write and names them.
+        volumes, it fails before the first write and names them. Where another run is at work on the instance,
+        O(when_busy) and O(takeover) count; what a run that died had begun is given up with the server.
     type: str
     choices: [present, started, stopped, restarted, absent]
     default: present

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import pytest
-from ansible_collections.conductor.cloud.plugins.module_utils.resource import Engine, Step, summary
+from ansible_collections.conductor.cloud.plugins.module_utils.resource import Engine, Step, run
 
 from tests.laws.harness import Died, agrees, contradicts, witness
 from tests.laws.hosts import HOST_CASES, HostCase, empty_folders
@@ -33,16 +35,21 @@ class World:
 
     def run(self, check: bool = False, last: int = NEVER) -> dict[str, Any]:
         """Run the task as a module does; the process dies when the step ``last`` is done."""
-        client = self.client()
-        engine = Engine(self.case.build(client.reader()), client, concurrency=1, timeout=2)
-        engine.look()
-        for job in engine.jobs:
-            if job.plan:
-                steps = tuple(self.counted(step, last) for step in job.plan.steps)
-                job.plan = replace(job.plan, steps=steps)
-        if not check and not any(job.error for job in engine.jobs):
-            engine.apply()
-        return summary("object", engine.report())
+        told: dict[str, Any] = {}
+        ends = {"exit_json": told.update, "fail_json": told.update}
+        module = SimpleNamespace(params={"concurrency": 1, "timeout": 2}, check_mode=check, **ends)
+        look = Engine.look
+
+        def look_and_count(engine: Engine) -> None:
+            look(engine)
+            for job in engine.jobs:
+                if job.plan:
+                    steps = tuple(self.counted(step, last) for step in job.plan.steps)
+                    job.plan = replace(job.plan, steps=steps)
+
+        with mock.patch.object(Engine, "look", look_and_count):
+            run(module, "object", self.client(), self.case.build)
+        return told
 
     def counted(self, step: Step, last: int) -> Step:
         """Return the step with a process that may die when it is done."""

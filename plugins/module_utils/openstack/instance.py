@@ -11,11 +11,20 @@ from typing import Any
 from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, ResourceError
 from . import journal
-from .instance_checks import check_creation, check_kept_volumes, check_marks, check_nothing_dies
-from .instance_checks import check_room_for_volumes, check_unchangeable, server_needs, volume_needs
+from .instance_checks import (
+    check_creation,
+    check_kept_volumes,
+    check_marks,
+    check_nothing_dies,
+    check_room_for_volumes,
+    check_unchangeable,
+    server_needs,
+    volume_needs,
+)
 from .instance_power import flavor_steps, power_steps, settle_steps, stop_step
 from .instance_prediction import predict
-from .instance_steps import boot_steps, floating_ip_steps, kept_or_made, removal_steps, volume_steps
+from .instance_removal import forget_steps, notes_work_on, removal_steps
+from .instance_steps import boot_steps, floating_ip_steps, kept_or_made, volume_steps
 from .instance_update import attach_steps, group_steps, metadata_steps, network_steps
 from .instance_wanted import Resolver, Wanted
 from .lookup import Lookup
@@ -79,13 +88,19 @@ class Instance:
         self.is_absent = params["state"] == "absent"
         self.wanted: Wanted | None = None
         self.snapshots: list[Document] = []
+        self.noted: list[Document] = []
         self.journal = journal.Journal(view.reader, "server", params)
 
     def read(self) -> Document | None:
         """Return the instance, or None; the first time also look up what the options name."""
         server = find_server(self.view, self.handle)
         if server:
-            self.journal.look(server, server["id"], self.view.lookup.rows("volume"))
+            volumes = self.view.lookup.rows("volume")
+            self.journal.look(server, server["id"], volumes)
+            self.noted = [row for row in volumes if notes_work_on(row, server["id"])]
+        else:
+            self.journal.look_away()
+            self.noted = []
         if self.wanted is None:
             return self._first_look(server)
         return describe(self.view, self.mark, server)
@@ -115,10 +130,15 @@ class Instance:
     def _removal(self, wanted: Wanted, current: Document | None) -> Plan:
         if current is None:
             return Plan(None, None)
+        waiting = self.journal.waiting_plan(current, f"instance {wanted.name}")
+        if waiting:
+            return waiting
         if wanted.delete_volumes:
             check_marks(current)
             check_nothing_dies(current, self.snapshots)
-        return Plan(current, None, tuple(removal_steps(self.view.reader, wanted, current)))
+        steps = forget_steps(wanted, current, self.noted)
+        steps += removal_steps(self.view.reader, wanted, current, self.journal.unfinished)
+        return Plan(current, None, tuple(steps))
 
     def _creation(self, wanted: Wanted, current: Document | None) -> Plan:
         check_creation(wanted, current)

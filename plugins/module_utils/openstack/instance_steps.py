@@ -13,13 +13,15 @@ from ..resource import Document, ResourceError, Results, Step
 from .instance_checks import VOLUME_FAILED
 from .instance_wanted import Wanted, WantedVolume
 from .server_fault import raise_server_error, raise_volume_error
-from .server_state import INSTANCE, is_settled
+from .server_state import is_settled
 
 VOLUME_BUSY = (
     "creating", "downloading", "attaching", "detaching", "extending", "reserved", "backing-up", "restoring-backup",
     "uploading", "maintenance", "retyping", "awaiting-transfer",
 )  # fmt: skip
 
+# Looks in a row that have to miss an object: a list may lag behind what was just made.
+MISSES = 5
 BEING_ATTACHED = ("reserved", "attaching")
 
 
@@ -41,11 +43,28 @@ def by_role(document: Document | None, role: str) -> Document | None:
     return next((volume for volume in (document or {}).get("volumes", ()) if volume["role"] == role), None)
 
 
+def stays(what: str) -> Callable[[bool], bool]:
+    """Return what passes on whether an object is there, and raises when it was missed several times in a row."""
+    missed = 0
+
+    def told(is_there: bool) -> bool:
+        nonlocal missed
+        missed = 0 if is_there else missed + 1
+        if missed >= MISSES:
+            raise ResourceError(f"{what} is gone: somebody else has removed it meanwhile.")
+        return is_there
+
+    return told
+
+
 def volume_is(reader: Any, name: str, role: str, *statuses: str) -> Callable[[Document | None], bool]:
     """Return the question whether a volume is in one of ``statuses``."""
 
+    there = stays(f"{name}: its {role} volume")
+
     def done(document: Document | None) -> bool:
         volume = by_role(document, role)
+        there(volume is not None)
         if volume and volume["status"] in VOLUME_FAILED:
             raise_volume_error(reader, name, volume, "while it was made")
         return bool(volume and volume["status"] in statuses)
@@ -56,9 +75,12 @@ def volume_is(reader: Any, name: str, role: str, *statuses: str) -> Callable[[Do
 def server_is(reader: Any, status: str, what: str) -> Callable[[Document | None], bool]:
     """Return the question whether the server rests in ``status``; ERROR raises Nova's reason."""
 
+    there = stays("the server")
+
     def done(document: Document | None) -> bool:
         if document is None or document["id"] is None:
-            return False
+            return there(False)
+        there(True)
         if document["status"] == "ERROR":
             raise_server_error(reader, document, what)
         return document["status"] == status and is_settled(document)
@@ -175,77 +197,3 @@ def release_step(entry: Document) -> Step:
     body = {"floatingip": {"port_id": None}}
     summary = f"Take away the floating IP {entry['address']}"
     return Step(f"release {entry['id']}", summary, lambda writer, results: writer.put("network", path, body))
-
-
-def removal_steps(reader: Any, wanted: Wanted, current: Document) -> list[Step]:
-    """Return the steps after which nothing of the instance is left but what shall be kept."""
-    steps = [release_step(entry) for entry in current["floating_ips"] if entry["made_by_us"]]
-    ours = [volume for volume in current["volumes"] if volume["made_by_us"]]
-    if not wanted.delete_volumes:
-        steps += [keep_step(volume) for volume in ours]
-    if current["id"]:
-        path = f"/servers/{current['id']}"
-        summary = f"Delete the server {current['name']}"
-        steps.append(
-            Step(
-                "server", summary, lambda writer, results: writer.delete("compute", path), None, server_is_gone(reader)
-            )
-        )
-    if wanted.delete_volumes:
-        before = tuple(step.key for step in steps)
-        for volume in ours:
-            steps += delete_volume_steps(reader, current["name"], volume, before)
-    return steps
-
-
-def server_is_gone(reader: Any) -> Callable[[Document | None], bool]:
-    """Return the question whether the server is gone and has let go of its volumes."""
-
-    def done(document: Document | None) -> bool:
-        if document is None:
-            return True
-        if document["id"] is not None:
-            if document["status"] == "ERROR" and document["task_state"] is None and document["fault"]:
-                raise_server_error(reader, document, "the server could not be deleted")
-            return False
-        return all(volume["status"] not in ("in-use", "detaching") for volume in document["volumes"])
-
-    return done
-
-
-def keep_step(volume: Document) -> Step:
-    """Return the step that makes a volume a volume of its own, so that no later instance takes it."""
-    path = f"/volumes/{volume['id']}/metadata/{INSTANCE}"
-    summary = f"Keep the volume {volume['name']}"
-    return Step(f"keep {volume['id']}", summary, lambda writer, results: writer.delete("block-storage", path))
-
-
-def delete_volume_steps(reader: Any, name: str, volume: Document, needs: tuple[str, ...]) -> list[Step]:
-    """Return the steps that delete a volume, when it is at rest."""
-    path, volume_id = f"/volumes/{volume['id']}", volume["id"]
-
-    def left(document: Document | None) -> Document | None:
-        return next((entry for entry in (document or {}).get("volumes", ()) if entry["id"] == volume_id), None)
-
-    def rests(document: Document | None) -> bool:
-        found = left(document)
-        return found is None or found["status"] not in VOLUME_BUSY
-
-    def gone(document: Document | None) -> bool:
-        found = left(document)
-        if found and found["status"] != "deleting":
-            # Cinder makes a volume that is still held available again and tells why in a message.
-            raise_volume_error(reader, name, found, "while it was deleted")
-        return found is None
-
-    steps = []
-    if volume["status"] in VOLUME_BUSY:
-        steps.append(Step(f"rest {volume_id}", f"Wait for the volume {volume['name']}", nothing, needs, rests))
-        needs = (*needs, f"rest {volume_id}")
-
-    def submit(writer: Any, results: Results) -> None:
-        if volume["status"] != "deleting":
-            writer.delete("block-storage", path)
-
-    steps.append(Step(f"delete {volume_id}", f"Delete the volume {volume['name']}", submit, needs, gone))
-    return steps

@@ -52,6 +52,7 @@ class Journal:
         self.path = ""
         self.found: Note | None = None
         self.busy: Note | None = None
+        self.others: list[Note] = []
         self.now = datetime.now(timezone.utc)
         self._written: datetime | None = None
         self._own: Note | None = None
@@ -65,11 +66,17 @@ class Journal:
         self.found = note if note and note.server == server_id else None
         if self.found and not self.is_mine:
             self._own = None
-        others = [found for found in (read_note(other["metadata"]) for other in beside) if found]
-        alive = [other for other in others if other.server == server_id and self._is_alive(other)]
+        notes = [found for found in (read_note(other["metadata"]) for other in beside) if found]
+        self.others = [other for other in notes if other.server == server_id]
+        alive = [other for other in self.others if self._is_alive(other)]
         changed = read_time(row.get("updated"))
         is_busy = self.found and self._is_alive(self.found, changed if self.kind == "server" else None)
         self.busy = self.found if is_busy else alive[0] if alive else None
+
+    def look_away(self) -> None:
+        """Know of nothing: the object is gone, and what was noted on it with it."""
+        self.found = self.busy = self._own = None
+        self.others = []
 
     def _is_alive(self, note: Note, changed: datetime | None = None) -> bool:
         """Say whether another run is at it. What Nova changed is a sign of life, too: meanwhile it takes no notes."""
@@ -82,6 +89,11 @@ class Journal:
     def is_mine(self) -> bool:
         """Say whether this run has written the note that was found."""
         return self.found is not None and self.found.owner == self.owner
+
+    @property
+    def unfinished(self) -> list[Note]:
+        """Return what other runs have noted, on the object or beside it."""
+        return [note for note in (self.found, *self.others) if note and note.owner != self.owner]
 
     @property
     def left(self) -> Note | None:

@@ -101,8 +101,10 @@ def clear_step(journal: Any, current: Document, was_running: bool) -> Step:
 
     def submit(writer: Any, results: Results) -> None:
         found = writer.get("block-storage", f"/volumes/{volume['id']}")["volume"]
-        server = writer.get("compute", f"/servers/{current['id']}")["server"]
-        journal.end(writer, found["status"] == "in-use" and (server["status"] == "ACTIVE" or not was_running))
+        server = (writer.find("compute", f"/servers/{current['id']}") or {}).get("server")
+        # Where somebody has removed the server, there is nothing to put back.
+        is_back = server and found["status"] == "in-use" and (server["status"] == "ACTIVE" or not was_running)
+        journal.end(writer, is_back or server is None)
 
     return Step("clear", f"Clear the note on {volume['name']}", submit, runs="always")
 

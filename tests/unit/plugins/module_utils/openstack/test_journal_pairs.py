@@ -6,112 +6,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import random
-import threading
-import time
 from collections import Counter
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible_collections.conductor.cloud.plugins.module_utils.openstack import instance, journal, session, volume_resize
-from ansible_collections.conductor.cloud.plugins.module_utils.resource import run
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack import instance, journal, volume_resize
 
-from tests.fake import start
-from tests.fake.transport import direct
+from tests.pairs import Task, pair, short_pauses, site
 from tests.site import Site
 
+__all__ = ["short_pauses", "site"]
+
 PAIRS = 25
-ONCE = ("os-stop", "os-start", "os-extend", "resize", "confirmResize", "DELETE volume", "POST volume")
-
-
-class Short:
-    """A clock on which real time passes, but pauses are short: both runs get their turns."""
-
-    monotonic = staticmethod(time.monotonic)
-    time = staticmethod(time.time)
-
-    @staticmethod
-    def sleep(seconds: float) -> None:
-        """Sleep for a moment."""
-        time.sleep(min(seconds, 0.002))
-
-
-@pytest.fixture
-def short_pauses(monkeypatch):
-    """Let pauses be short, but take their time."""
-    for place in ("resource", "openstack.session"):
-        monkeypatch.setattr(f"ansible_collections.conductor.cloud.plugins.module_utils.{place}.time", Short)
-    monkeypatch.setattr("keystoneauth1.session.time", Short)
-
-
-class Road:
-    """The way to the cloud, on which both runs of a pair come to their first note together, and leave as they like."""
-
-    def __init__(self, exchange: Any) -> None:
-        self.exchange = exchange
-        self.luck = random.Random(7)
-        self.gate = threading.Barrier(1)
-        self.noted: set[int] = set()
-
-    def meet(self, runs: int) -> threading.Barrier:
-        """Let a pair set out."""
-        self.noted.clear()
-        self.gate = threading.Barrier(runs, timeout=0.05)
-        return threading.Barrier(runs)
-
-    def __call__(self, method: str, target: str, given: Any, raw: bytes) -> Any:
-        """Carry a request; whoever finds the other's note already there does not come to the gate."""
-        me = threading.get_ident()
-        if method == "POST" and target.endswith("/metadata") and me not in self.noted:
-            self.noted.add(me)
-            with contextlib.suppress(threading.BrokenBarrierError):
-                self.gate.wait()
-            time.sleep(self.luck.choice((0, 0.002, 0.01, 0.03)))
-        return self.exchange(method, target, given, raw)
-
-
-@pytest.fixture
-def site(short_pauses, monkeypatch):
-    """A project with a running instance and data on its data volume."""
-    cloud = start(0.004, Short)
-    monkeypatch.setattr(cloud, "exchange", Road(cloud.exchange))
-    with direct(cloud):
-        site = Site(cloud)
-        site.make()
-        site.data()["_data"] = "precious"
-        yield site
-
-
-def perform(site: Site, spec: Any, build: Any, wanted: dict[str, Any], gate: threading.Barrier) -> dict[str, Any]:
-    """Run a module's work in this thread, beginning together with the other one."""
-    told: dict[str, Any] = {}
-    options = {name: option.get("default") for name, option in spec.options.items()}
-    params = {**options, **site.cloud.params("demo", "demo"), "timeout": 20, **wanted}
-    ended = {"exit_json": told.update, "fail_json": lambda **result: told.update(result, failed=True)}
-    cloud = session.connect(params)
-    cloud.project_id.strip()
-    gate.wait()
-    run(
-        SimpleNamespace(params=params, check_mode=False, **ended), "object", cloud, lambda reader: build(reader, params)
-    )
-    return told
-
-
-def pair(site: Site, spec: Any, build: Any, wanted: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the results of two runs that do the same at the same time."""
-    gate, results = site.cloud.exchange.meet(2), []
-    threads = [
-        threading.Thread(target=lambda: results.append(perform(site, spec, build, wanted, gate)))
-        for _number in range(2)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    site.cloud.settle()
-    return results
 
 
 def done(site: Site, since: int) -> Counter[str]:
@@ -142,7 +48,8 @@ def test_a_volume_is_resized_once(site, monkeypatch, when_busy, looks):
     for number in range(PAIRS // 2):
         since = len(site.state.writes)
         wanted = {"instance": "web1", "volume": "data-1", "size": number + 2, "stop": True, "when_busy": when_busy}
-        results = pair(site, volume_resize.SPEC, volume_resize.resizes, wanted)
+        task = Task(volume_resize.SPEC, volume_resize.resizes, wanted)
+        results = pair(site, task, task)
         assert one_has_it(results, when_busy)
         expected = {"os-stop": 1, "DELETE volume": 1, "os-extend": 1, "POST volume": 1, "os-start": 1}
         assert done(site, since) == expected, number
@@ -158,7 +65,8 @@ def test_a_flavor_is_changed_once(site, when_busy):
     for number in range(PAIRS // 5):
         since = len(site.state.writes)
         wanted = {"name": "web1", "flavor": ("small", "tiny")[number % 2], "stop": True, "when_busy": when_busy}
-        results = pair(site, instance.SPEC, instance.instances, wanted)
+        task = Task(instance.SPEC, instance.instances, wanted)
+        results = pair(site, task, task)
         assert one_has_it(results, when_busy)
         assert done(site, since) == {"os-stop": 1, "resize": 1, "confirmResize": 1, "os-start": 1}, number
         server = site.server()

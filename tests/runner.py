@@ -164,7 +164,12 @@ def copy(lines: Iterable[str], file: object) -> None:
             print(f"    {line.rstrip()}", flush=True)
 
 
-def run_all(checks: list[Check]) -> int:
+def spoken(seconds: float) -> str:
+    """Return a time as people say it."""
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.1f} min"
+
+
+def run_all(checks: list[Check], started: float) -> int:
     """Run the checks and return the status."""
     results: dict[str, bool] = {}
     for check in checks:
@@ -174,13 +179,14 @@ def run_all(checks: list[Check]) -> int:
         else:
             results[check.name] = run(check)
     passed = sum(results.values())
+    print(f"All in {spoken(time.monotonic() - started)}, with the set-up")
     print(f"{passed} passed, {len(results) - passed} failed")
     return 0 if passed and passed == len(results) else 1
 
 
 def main() -> int:
     """Do what was asked for."""
-    options = arguments()
+    options, started = arguments(), time.monotonic()
     checks = chosen(options)
     if options.list:
         print("\n".join(f"{check.tier:8} {check.name}" for check in checks))
@@ -191,7 +197,7 @@ def main() -> int:
                 raise SystemExit(reason)
             prepare_machine()
         prepare()
-        return run_all(checks)
+        return run_all(checks, started)
 
 
 if __name__ == "__main__":

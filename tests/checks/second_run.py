@@ -36,6 +36,9 @@ def main() -> int:
     faults += [line for line in lines if line.startswith("changed: ")]
     asked = requests_since(started)
     faults += [f"written through the front: {write}" for write in writes(asked)]
+    faults += [line for line in lines if "DOES NOT ANSWER" in line]
+    if sum(line.startswith("Services ") for line in lines) < 2:
+        faults.append("quickstart did not say which services answer")
     if not asked:
         faults.append("the front's log shows no request at all")
     if not recaps:

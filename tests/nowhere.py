@@ -38,6 +38,7 @@ HERE = {
 ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "ansible.builtin.uri": {"status": 200},
     "conductor.cloud.galera_info": {"member": {"status": "Primary"}},
+    "conductor.cloud.ovn_info": {"member": {}},
     "conductor.cloud.kvm_trial": {"trial": {"type": "qemu"}},
 }
 

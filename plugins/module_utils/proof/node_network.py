@@ -8,22 +8,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from .proof import Proof, expect, is_left, new_name
+from .proof import Proof, expect, is_left, new_name, wait_for
+
+# A server of a cluster that does not lead answers, too, and hands writes on to the one that does.
+ANY = "--no-leader-only"
+# A follower learns of a write a moment after the leader.
+PATIENCE = 5
 
 
 def prove(node: Any, params: dict[str, Any]) -> dict[str, Any]:
     """Make a logical switch, wait until all chassis have it, and remove it."""
-    command = ["ovn-nbctl", "--timeout=30", "--wait=hv"]
-    chassis = node.output(["ovn-sbctl", "--timeout=10", "--bare", "--columns=name", "list", "Chassis"]).split()
+    command = ["ovn-nbctl", ANY, "--timeout=30", "--wait=hv"]
+    chassis = node.output(["ovn-sbctl", ANY, "--timeout=10", "--bare", "--columns=name", "list", "Chassis"]).split()
     expect(chassis, "OVN has no chassis.")
-    switches = node.output(["ovn-nbctl", "--timeout=10", "--bare", "--columns=name", "list", "Logical_Switch"])
+    switches = node.output(["ovn-nbctl", ANY, "--timeout=10", "--bare", "--columns=name", "list", "Logical_Switch"])
     for switch in filter(is_left, switches.split()):
         node.command([*command, "ls-del", switch])
     name = new_name()
     try:
         node.command([*command, "ls-add", name])
-        reached = node.output(["ovn-sbctl", "--timeout=10", "--columns=external_ids", "list", "Datapath_Binding"])
-        expect(f"name={name}" in reached, "northd did not bring a new switch to the southbound database.")
+        bindings = ["ovn-sbctl", ANY, "--timeout=10", "--columns=external_ids", "list", "Datapath_Binding"]
+        wait_for(
+            "northd to bring a new switch to the southbound database",
+            lambda: f"name={name}" in node.output(bindings),
+            PATIENCE,
+        )
     finally:
         node.command([*command, "--if-exists", "ls-del", name])
     return {"chassis": sorted(chassis)}

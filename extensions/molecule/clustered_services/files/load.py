@@ -2,7 +2,7 @@
 # Copyright (c) 2026, conductor.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write to the database and to the message broker without a pause, and see later whether all of it is there.
+"""Write to the database, the message broker and OVN without a pause, and see later whether all of it is there.
 
 load.py write FILE SECONDS   keep in FILE what was acknowledged
 load.py compare FILE         read it back from every server, and print the figures
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import subprocess
 import sys
 import threading
 import time
@@ -127,6 +128,50 @@ class Broker:
         connection.close()
 
 
+class Network:
+    """Logical switches in OVN's northbound database, through the list of its servers."""
+
+    errors = (subprocess.CalledProcessError, subprocess.TimeoutExpired)
+    PREFIX = "load-"
+
+    def __init__(self, settings):
+        self.servers = [f"tcp:{server}:6641" for server in settings["servers"]]
+
+    def command(self, servers, *arguments):
+        """Return what ovn-nbctl says; the one that leads is asked, unless there is only one to ask."""
+        options = (f"--timeout={PATIENCE}", f"--db={','.join(servers)}", *(["--no-leader-only"] * (len(servers) == 1)))
+        done = subprocess.run(["ovn-nbctl", *options, *arguments], check=True, capture_output=True, timeout=2 * PATIENCE)
+        return done.stdout.decode().split()
+
+    def open(self, turn):
+        """Return whom to ask first."""
+        turn %= len(self.servers)
+        return [*self.servers[turn:], *self.servers[:turn]]
+
+    def write(self, connection, number):
+        """Return when the switch is kept."""
+        self.command(connection, "ls-add", f"{self.PREFIX}{number}")
+
+    def close(self, connection):
+        """Leave; every command was a connection of its own."""
+
+    def found(self):
+        """Return the numbers of each server, by its address, and clear them away."""
+        numbers = {}
+        for server in self.servers:
+            switches = self.command([server], "--bare", "--columns=name", "list", "Logical_Switch")
+            ours = [name for name in switches if name.startswith(self.PREFIX)]
+            numbers[server] = {int(name[len(self.PREFIX) :]) for name in ours}
+        self.clear()
+        return numbers
+
+    def clear(self):
+        """Have no switches."""
+        switches = self.command(self.servers, "--bare", "--columns=name", "list", "Logical_Switch")
+        for name in [name for name in switches if name.startswith(self.PREFIX)]:
+            self.command(self.servers, "ls-del", name)
+
+
 def load(kind, seconds, kept):
     """Write until the time is up; keep what was acknowledged, and the longest time between two of them."""
     connection, turn, number, errors = None, 0, 0, {}
@@ -181,7 +226,7 @@ def compare(kinds, file):
 def main(verb, *arguments):
     """Run the command line."""
     settings = json.load(sys.stdin)
-    kinds = (Database(settings), Broker(settings))
+    kinds = (Database(settings), Broker(settings), Network(settings))
     {"write": write, "compare": compare}[verb](kinds, *arguments)
 
 

@@ -88,7 +88,7 @@ def test_a_switch_reaches_every_chassis() -> None:
 
 def test_a_northd_that_sleeps_is_found_out() -> None:
     """What is in the northbound database alone is not enough."""
-    with pytest.raises(ResourceError, match="northd did not bring"):
+    with pytest.raises(ResourceError, match="northd to bring a new switch"):
         node_network.prove(Host(reaches=False), {})
 
 

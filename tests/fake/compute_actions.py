@@ -168,6 +168,10 @@ def hold(server: Document, volume_id: str, delete_on_termination: bool = False) 
     return device
 
 
+# What only a later question for the attachment is told.
+ONLY_READ = ("attachment_id", "bdm_uuid")
+
+
 def show_device(server: Document, device: Document) -> Document:
     """Return an attachment as microversion 2.89 shows it."""
     return {
@@ -202,7 +206,8 @@ def attach(state: State, request: Request) -> Answer:
     done = note(state, server, "attach_volume", request)
     keep = dict(server)
     under_way(state, server, done, lambda: volume.attach(state, volume_id, server["id"], device["device"]), keep)
-    return 200, {"volumeAttachment": show_device(server, device)}
+    shown = {key: value for key, value in show_device(server, device).items() if key not in ONLY_READ}
+    return 200, {"volumeAttachment": shown}
 
 
 def detach(state: State, request: Request) -> Answer:

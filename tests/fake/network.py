@@ -67,7 +67,7 @@ def create_router(state: State, request: Request) -> Answer:
     wanted = given.pop("external_gateway_info", None)
     if wanted:
         own(state, "network", wanted["network_id"], request)
-    router = {"admin_state_up": True, "status": "ACTIVE", "ha": False, "distributed": False, "routes": [], **given}
+    router = {"admin_state_up": True, "status": "ACTIVE", "ha": False, "routes": [], **given}
     made = objects.new(state, "router", project, **router)
     gateway(state, made, wanted, request)
     return 201, {"router": made}

@@ -29,6 +29,8 @@ TABLES = {
     "security_group": "security_groups",
     "security_group_rule": "security_group_rules",
 }
+# What has no name.
+NAMELESS = ("floatingip", "security_group_rule")
 # Ports that Neutron makes for itself and removes with their network.
 OWN_PORTS = ("network:dhcp", "network:distributed")
 
@@ -51,7 +53,8 @@ def new(state: State, kind: str, project_id: str, **fields: Any) -> Document:
         raise Fault(409, f"Quota exceeded for resources: ['{kind}'].", "OverQuota")
     times = {"created_at": timestamp(), "updated_at": timestamp(), "revision_number": 1}
     owner = {"project_id": project_id, "tenant_id": project_id}
-    return state.add(TABLES[kind], {"name": "", "description": "", **fields, **owner, **times, "tags": []})
+    name = {} if kind in NAMELESS else {"name": ""}
+    return state.add(TABLES[kind], {**name, "description": "", **fields, **owner, **times, "tags": []})
 
 
 def default_group(state: State, project_id: str) -> Document:

@@ -13,6 +13,7 @@ Calls = dict[str, dict[str, dict[str, list[str]]]]
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{32}\b")
 BEFORE_VERSION = re.compile(r"^.*?(?=/v\d)")
+OF_PROJECT = re.compile(r"(?<=^/v3)/\.\.\.(?=/)")
 # Objects whose keys are data.
 FREE = ("metadata", "addresses", "properties", "extra_specs", "options", "volume_image_metadata", "user_data")
 # Objects in which each cloud has its own services, limits and quotas.
@@ -20,8 +21,9 @@ OWN = ("catalog", "absolute", "quota_set", "quota", "access", "links")
 
 
 def called(method: str, path: str) -> str:
-    """Return a call without host, ids and query."""
-    return f"{method} {ID.sub('...', BEFORE_VERSION.sub('', path.partition('?')[0]))}"
+    """Return a call without host, ids and query. Some clouds have the project in the address of a service."""
+    place = ID.sub("...", BEFORE_VERSION.sub("", path.partition("?")[0]))
+    return f"{method} {OF_PROJECT.sub('', place)}"
 
 
 def fields(document: Any, place: str = "") -> dict[str, set[str]]:
@@ -55,6 +57,18 @@ def merge(calls: Calls, more: Calls) -> None:
             known = calls.setdefault(call, {}).setdefault(status, {})
             for place, kinds in places.items():
                 known[place] = sorted({*known.get(place, ()), *kinds})
+
+
+def changes(newer: Calls, older: Calls) -> list[str]:
+    """Say which fields of the older answers are no longer there: of calls and statuses that both have seen."""
+    return [
+        f"{call}: {status}: there is no {place} any more"
+        for call, answers in older.items()
+        for status, places in answers.items()
+        if status in newer.get(call, {})
+        for place in places
+        if place not in newer[call][status]
+    ]
 
 
 def differences(fake: Calls, real: Calls) -> list[str]:

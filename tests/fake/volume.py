@@ -131,7 +131,7 @@ def create(state: State, request: Request) -> Answer:
     if backup:
         backup["status"] = "restoring"
         moved(state, backup, "restoring", "available")
-    return 202, {"volume": view(volume)}
+    return 202, {"volume": view(volume, request)}
 
 
 def restored(volume: Document, backup: Document | None) -> None:
@@ -159,7 +159,7 @@ def change(state: State, request: Request) -> Answer:
     volume = owned(state, request, "volumes")
     wanted = request.body["volume"]
     volume.update({key: wanted[key] for key in ("name", "description", "metadata") if key in wanted}, updated_at=now())
-    return 200, {"volume": view(volume)}
+    return 200, {"volume": view(volume, request)}
 
 
 def extend(state: State, request: Request, volume: Document, wanted: Document) -> Answer:

@@ -20,6 +20,8 @@ ERRORS = {
     409: "conflictingRequest",
     413: "overLimit",
 }
+FOR_ADMINISTRATORS = ("migration_status", "cluster_name", "provider_id", "qos_specs_id")
+ONLY_READ = ("os-vol-tenant-attr:tenant_id", "volume_image_metadata")
 FILTERS = ("name", "status", "volume_id", "bootable", "resource_uuid", "resource_type")
 
 
@@ -35,9 +37,11 @@ def now() -> str:
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")
 
 
-def view(row: Document) -> Document:
-    """Return what a client may see."""
-    return {key: value for key, value in row.items() if not key.startswith("_")}
+def view(row: Document, request: Request) -> Document:
+    """Return what a client may see; the answer to a write does not show all that a question for the object does."""
+    hidden = () if request.token.is_admin else FOR_ADMINISTRATORS
+    left_out = () if request.method == "GET" else ONLY_READ
+    return {key: value for key, value in row.items() if not key.startswith("_") and key not in (*hidden, *left_out)}
 
 
 def owned(state: State, request: Request, table: str, key: str = "") -> Document:
@@ -61,14 +65,14 @@ def listing(table: str, key: str = "") -> Handler:
         ]
         found, following = page(request, key or table, rows)
         more = {f"{key or table}_links": [{"rel": "next", "href": state.url + following}]} if following else {}
-        return 200, {key or table: [view(row) for row in found], **more}
+        return 200, {key or table: [view(row, request) for row in found], **more}
 
     return handler
 
 
 def show(table: str, key: str = "") -> Handler:
     """Return a handler that shows one object."""
-    return lambda state, request: (200, {key or table[:-1]: view(owned(state, request, table))})
+    return lambda state, request: (200, {key or table[:-1]: view(owned(state, request, table), request)})
 
 
 def moved(state: State, row: Document, before: str, after: str, effect: Callable[[], object] = lambda: None) -> None:

@@ -66,7 +66,7 @@ def create_snapshot(state: State, request: Request) -> Answer:
     snapshot = state.add("snapshots", document)
     progress = "os-extended-snapshot-attributes:progress"
     started(state, snapshot, "snapshot", "creating", "available", lambda: snapshot.update({progress: "100%"}))
-    return 202, {"snapshot": view(snapshot)}
+    return 202, {"snapshot": view(snapshot, request)}
 
 
 def delete_snapshot(state: State, request: Request) -> Answer:

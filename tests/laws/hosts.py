@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from ansible_collections.conductor.cloud.plugins.module_utils.node import ceph_daemons
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import Fleet
+from ansible_collections.conductor.cloud.plugins.module_utils.testbed import testbed
 from ansible_collections.conductor.cloud.tests.unit import fake_mariadb, fake_node, sample_service
 from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node import (
     fake_ceph,
@@ -35,6 +36,7 @@ from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node im
     test_message_broker,
     test_ovs,
 )
+from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.testbed import test_testbed
 
 Client = Callable[[], Any]
 Build = Callable[[Any], Fleet]
@@ -43,6 +45,19 @@ Build = Callable[[Any], Fleet]
 def the_same(world: Any) -> Client:
     """Return what gives each run the same client: the world itself."""
     return lambda: world
+
+
+class Podman(test_testbed.FakePodman):
+    """The podman of the unit tests, as a client."""
+
+    def reader(self) -> Podman:
+        """Return what reads."""
+        return self
+
+
+def lab(reader: Any) -> Fleet:
+    """Return a testbed of two nodes."""
+    return testbed.fleet(reader, test_testbed.wanted())
 
 
 def catalog(reader: Any) -> Fleet:
@@ -99,6 +114,7 @@ HOST_CASES = [
     HostCase("ceph_osds", lambda: the_same(test_ceph_daemons.FakeHost()), test_ceph_daemons.osd),
     HostCase("kvm_trial", lambda: the_same(test_kvm_trial.client()), test_kvm_trial.trial),
     HostCase("ovs_settings", lambda: the_same(test_ovs.FakeSwitch()), test_ovs.build()),
+    HostCase("testbed", lambda: the_same(Podman()), lab),
 ]
 
 

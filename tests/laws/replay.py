@@ -4,7 +4,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Compare what the fake cloud answers with what real services answered to the same tasks.
 
-usage: python -m tests.laws.replay FILE    (written by tests/checks/laws_cloud.py)
+usage: python -m tests.laws.replay NEWER [--keep]
+
+What real services answered is recorded beside this file, without what was in the answers: calls, statuses, fields and
+kinds. NEWER is another such recording, written by tests/checks/laws_cloud.py. It is compared with the one that is kept,
+which must not be stale; --keep puts it in its place.
 """
 
 from __future__ import annotations
@@ -15,12 +19,12 @@ from pathlib import Path
 
 from tests.fake import start
 from tests.fake.clock import QuickClock
-from tests.fake.shapes import Calls, differences, merge
+from tests.fake.shapes import Calls, changes, differences, merge
 from tests.laws.cases import cases
-from tests.laws.conftest import quick
 from tests.laws.harness import PATIENCE, Bench
 from tests.laws.processes import Processes
 
+RECORDED = Path(__file__).with_name("recorded") / "epoxy.json"
 LINES = (
     "tenant, whole",
     "instance, whole",
@@ -46,14 +50,32 @@ def played(clock: QuickClock) -> Calls:
     return calls
 
 
+def recorded() -> Calls:
+    """Return what the services of OpenStack 2025.1 as Debian 13 has them answered."""
+    return read(RECORDED)
+
+
+def read(path: Path) -> Calls:
+    """Return a recording."""
+    found: Calls = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def write(path: Path, calls: Calls) -> None:
+    """Write a recording, a line for each call, so that a change of one shows as one."""
+    lines = [f" {json.dumps(call)}: {json.dumps(answers, sort_keys=True)}" for call, answers in sorted(calls.items())]
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
 def main() -> int:
-    """Return 0 when the fake answers with the same statuses, and with no field that the services do not have."""
-    real = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    with quick() as clock:
-        fake = played(clock)
-    found = differences(fake, real)
-    print(f"{len(set(fake) & set(real))} calls were compared, {len(found)} differences", *found, sep="\n")
-    return 1 if found else 0
+    """Return 0 when the services still answer as they did, or when that is recorded anew."""
+    newer = read(Path(sys.argv[1]))
+    if "--keep" in sys.argv[2:]:
+        write(RECORDED, newer)
+        return 0
+    found = [*differences(newer, recorded()), *changes(newer, recorded())]
+    print(f"{len(set(newer) & set(recorded()))} calls were compared, {len(found)} differences", *found, sep="\n")
+    return 1 if found or not newer else 0
 
 
 if __name__ == "__main__":

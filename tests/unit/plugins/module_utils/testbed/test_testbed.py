@@ -74,11 +74,15 @@ class FakePodman:
         return ""
 
 
+def wanted(**params: Any) -> dict[str, Any]:
+    """Return the options of a task."""
+    defaults = {"name": "lab", "prefix": "10.1", "nodes": ["a", "b"], "image": IMAGE, "image_file": "/node.tar"}
+    return {**defaults, "volumes": {"/cache": "/var/{node}"}, "stop_timeout": 5, "state": "started", **params}
+
+
 def run(podman: FakePodman, check: bool = False, **params: Any) -> dict[str, Any]:
     """Run one task and return its entry."""
-    defaults = {"name": "lab", "prefix": "10.1", "nodes": ["a", "b"], "image": IMAGE, "image_file": "/node.tar"}
-    wanted = {**defaults, "volumes": {"/cache": "/var/{node}"}, "stop_timeout": 5, "state": "started", **params}
-    engine = Engine(fleet(podman, wanted), podman, concurrency=1, timeout=5)
+    engine = Engine(fleet(podman, wanted(**params)), podman, concurrency=1, timeout=5)
     engine.look()
     if not check and not engine.jobs[0].error:
         engine.apply()
@@ -117,14 +121,14 @@ def test_predicts_what_it_does_and_does_it_once(state: str) -> None:
 def test_an_interrupted_run_is_finished_by_the_next() -> None:
     """Whatever was done last, nothing is made twice and nothing is left out."""
     whole = FakePodman()
-    wanted = run(whole)["resource"]
+    goal = run(whole)["resource"]
     for number in range(len(whole.calls)):
         podman = FakePodman()
         podman.die_at = number
         with pytest.raises(KeyboardInterrupt):
             run(podman)
         podman.die_at = -1
-        assert run(podman)["resource"] == wanted
+        assert run(podman)["resource"] == goal
         assert sorted(podman.calls) == sorted(whole.calls)
 
 

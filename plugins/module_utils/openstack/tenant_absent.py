@@ -13,7 +13,7 @@ from typing import Any
 
 from ..resource import Document, ResourceError
 from .draft import Draft
-from .session import CloudReader
+from .session import ApiError, CloudReader
 
 
 @dataclass(frozen=True)
@@ -174,10 +174,7 @@ def add_delete(draft: Draft, kind: str, place: Owned, row: Document, after: tupl
     """Plan the end of one object, and the wait for it where it takes its time."""
     name, key = called(row), f"{kind}/{row['id']}"
     if kind == "interfaces":
-        body, path = {"subnet_id": row["subnet"]}, f"/v2.0/routers/{row['router']}/remove_router_interface"
-        draft.add(
-            key, f"Disconnect the router {name}", lambda writer, results: writer.put("network", path, body), after=after
-        )
+        draft.add(key, f"Disconnect the router {name}", disconnection(row["router"], row["subnet"]), after=after)
         return
     delete = deletion(place.service, f"{place.path}/{row['id']}")
     if str(row.get("status")).lower() == "deleting":
@@ -192,6 +189,19 @@ def add_delete(draft: Draft, kind: str, place: Owned, row: Document, after: tupl
 def deletion(service: str, path: str) -> Callable[[Any, Any], Any]:
     """Return what deletes an object; that it is gone already is fine."""
     return lambda writer, results: writer.delete(service, path)
+
+
+def disconnection(router_id: str, subnet_id: str) -> Callable[[Any, Any], Any]:
+    """Return what takes a router from a subnet; that it, or one of the two, is gone already is fine."""
+
+    def submit(writer: Any, results: Any) -> None:
+        try:
+            writer.put("network", f"/v2.0/routers/{router_id}/remove_router_interface", {"subnet_id": subnet_id})
+        except ApiError as error:
+            if error.status != 404:
+                raise
+
+    return submit
 
 
 def nothing(writer: Any, results: Any) -> None:

@@ -132,3 +132,22 @@ def test_a_volume_that_cannot_go_is_told(cloud: FakeCloud, town: tuple[str, str]
     assert "research-spare" in result["msg"]
     assert "error_deleting" in result["msg"]
     assert town[0] in cloud.state.table("projects")
+
+
+def test_a_router_that_somebody_else_disconnects_is_no_obstacle(
+    cloud: FakeCloud, town: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two runs at once, the later one is told that there is no such interface."""
+    exchange, told = cloud.exchange, []
+
+    def somebody_is_quicker(method: str, target: str, *rest: object) -> object:
+        if target.endswith("remove_router_interface"):
+            exchange(method, target, *rest)
+            told.append(exchange(method, target, *rest))
+            return told[-1]
+        return exchange(method, target, *rest)
+
+    monkeypatch.setattr(cloud, "exchange", somebody_is_quicker)
+    assert "msg" not in run_module("tenant", {**cloud.params(), **ABSENT, "timeout": 20})
+    assert [answer[0] for answer in told] == [404]
+    assert town[0] not in cloud.state.table("projects")

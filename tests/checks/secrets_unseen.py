@@ -116,10 +116,8 @@ def search_controller(state: Path, wanted: list[tuple[str, str]]) -> list[str]:
     return [f"{name} in {file}" for file, text in texts.items() for name, spelling in wanted if spelling in text]
 
 
-def main() -> int:
-    """Search everywhere and return how it went."""
-    state = Path(sys.argv[1]).resolve()
-    wanted = secrets(state)
+def everywhere(state: Path, wanted: list[tuple[str, str]]) -> list[str]:
+    """Search the controller and all nodes; return what was found, and which kinds of places were not read at all."""
     found, blind = search_controller(state, wanted), set(MARKS)
     for address in nodes(state):
         more, places = search_node(state, address, wanted)
@@ -127,10 +125,15 @@ def main() -> int:
         blind -= {kind for kind in MARKS if places.get(f"{kind} seen")}
         print(f"{address}: searched {json.dumps(places)}")
     print(f"{len(wanted)} spellings of secrets; {len(found)} seen where none may be")
-    print("\n".join(found))
-    if blind:
-        print(f"The search read nothing of: {', '.join(sorted(blind))}")
-    return 1 if found or blind else 0
+    return found + [f"The search read nothing of: {kind}" for kind in sorted(blind)]
+
+
+def main() -> int:
+    """Search everywhere and return how it went."""
+    state = Path(sys.argv[1]).resolve()
+    faults = everywhere(state, secrets(state))
+    print("\n".join(faults))
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

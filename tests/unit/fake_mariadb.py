@@ -21,6 +21,7 @@ class FakeServer:
         self.accounts = {("root", "localhost"): {"plugin": "unix_socket"}}
         self.grants = {("root", "localhost", "*.*"): {"SELECT", "INSERT", "CREATE"}}
         self.tables = {}
+        self.size = 1
         self.log = []
         self.questions = 0
 
@@ -38,8 +39,14 @@ class FakeServer:
             "mysql.db": self._db,
             "information_schema.USER_PRIVILEGES": self._user_privileges,
             "information_schema.SCHEMA_PRIVILEGES": self._schema_privileges,
+            "information_schema.TABLES": self._tables,
+            "information_schema.PROCESSLIST": lambda: [{"ID": 7, "DB": "keystone"}, {"ID": 8, "DB": None}],
         }
         return known[table]() if table in known else self.tables.get(table.replace("`", ""))
+
+    def _tables(self):
+        split = (name.split(".") for name in self.tables)
+        return [{"TABLE_SCHEMA": schema, "TABLE_NAME": table, "TABLE_ROWS": self.size} for schema, table in split]
 
     def _schemata(self):
         return [
@@ -84,6 +91,13 @@ class FakeServer:
             del self.databases[statement.split("`")[1]]
         elif verb in ("CREATE USER", "ALTER USER"):
             self.accounts[values[:2]] = {"plugin": "mysql_native_password", "authentication_string": values[2]}
+        elif verb == "DROP TABLE":
+            for name in statement.replace("`", "").split("EXISTS ")[1].split(", "):
+                self.tables.pop(name, None)
+        elif verb == "CREATE TABLE":
+            self.tables[statement.split()[2].replace("`", "")] = []
+        elif verb in ("KILL 7", "SET SESSION"):
+            return
         elif verb == "DROP USER":
             del self.accounts[values]
         else:

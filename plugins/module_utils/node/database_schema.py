@@ -47,6 +47,8 @@ SPEC = SOCKET | ArgSpec(
 )
 STAMPS = "/var/lib/conductor-cloud/schemas"
 SHORTEST_SECRET = 6
+MARK = "conductor_schema_begun"
+MOST_ROWS = 200  # that commands put into a schema that they make; what has more was in use
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class SchemaReader:
 
 @dataclass(frozen=True)
 class SchemaWriter:
-    """The host and its database server. The server is changed by the service's own commands alone."""
+    """The host and its database server. What is in it is made by the service's own commands alone."""
 
     node: Node
     server: DatabaseServer
@@ -75,7 +77,11 @@ def connect(params: dict[str, Any]) -> SchemaWriter:
 
 
 class Schema:
-    """The schema of a service: current when its revisions and packages are those of the last complete run."""
+    """The schema of a service: current when its revisions and packages are those of the last complete run.
+
+    Databases do not take back what makes tables, and a service's commands fail on half of their own work. So it is
+    noted when a schema is begun in an empty database; until it is complete, nothing of worth can be in there.
+    """
 
     def __init__(self, reader: SchemaReader, wanted: dict[str, Any], installed: dict[str, str]) -> None:
         self.name = f"schema {wanted['name']}"
@@ -83,6 +89,10 @@ class Schema:
         self._wanted = wanted
         self._packages = {name: installed.get(name, "absent") for name in wanted["packages"]}
         self._stamp_path = f"{STAMPS}/{wanted['name']}.json"
+        others = {table.split(".")[0] for table in wanted["version_tables"] if "." in table}
+        self._databases = sorted({wanted["database"], *others})
+        # In the database, so that it goes with it: where a backup comes in its place, nothing is begun any more.
+        self._mark = f"{quoted(wanted['database'])}.{quoted(MARK)}"
         if "/" in wanted["name"]:
             raise ResourceError(f"{self.name}: the name becomes the name of a file, so it cannot have a slash.")
 
@@ -90,19 +100,47 @@ class Schema:
         """Return what the database says of its revision, and what speaks against its being current."""
         revisions = self._revisions()
         stamp = json.loads(self._reader.node.content(self._stamp_path) or b"{}")
+        begun = self._reader.server.rows(f"SELECT * FROM {self._mark}") is not None
         reasons = []
-        if not all(revisions.values()):
+        if begun:
+            reasons.append("an earlier run did not complete it")
+        elif stamp:
+            self._refuse_what_was_lost(stamp["revisions"], revisions)
+            if stamp["revisions"] != revisions:
+                reasons.append("its revision is not the one that was completed")
+            elif stamp["packages"] != self._packages:
+                reasons.append("its packages changed")
+        elif not all(revisions.values()):
             reasons.append("it has no revision yet")
-        elif not stamp:
+        else:
             reasons.append("nothing tells that it was ever completed")
-        elif stamp["revisions"] != revisions:
-            reasons.append("its revision is not the one that was completed")
-        elif stamp["packages"] != self._packages:
-            reasons.append("its packages changed")
         document: Document = {"current": not reasons, "reasons": reasons}
         if reasons:
-            document["commands"] = self._needed()
+            document["begun"] = begun
+            document["empty"] = not self._tables()
+            document["commands"] = list(range(len(self._wanted["commands"]))) if begun else self._needed()
         return document
+
+    def _refuse_what_was_lost(self, noted: dict[str, list[str]], found: dict[str, list[str]]) -> None:
+        """Make no new tables where there were some: that would hide that their content is gone."""
+        lost = sorted(table for table, revisions in found.items() if noted.get(table) and not revisions)
+        if lost:
+            raise ResourceError(
+                f"{self.name}: it was complete, and now {lost[0]} in database {self._wanted['database']} has no "
+                "revision: what the database held is gone. Restore it from a backup. To go on without its content, "
+                f"remove {self._stamp_path} and run this again."
+            )
+
+    def _tables(self) -> dict[str, int]:
+        """Return the tables of the schema's databases, quoted, and about how many rows each has."""
+        question = "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_ROWS FROM information_schema.TABLES"
+        found = {
+            f"{quoted(row['TABLE_SCHEMA'])}.{quoted(row['TABLE_NAME'])}": row["TABLE_ROWS"] or 0
+            for row in self._reader.server.rows(question) or []
+            if row["TABLE_SCHEMA"] in self._databases
+        }
+        found.pop(self._mark, None)
+        return found
 
     def _revisions(self) -> dict[str, list[str]]:
         """Return the rows of the version tables; none where there is no such table."""
@@ -130,6 +168,11 @@ class Schema:
             return Plan(before, before)
         why = " and ".join(found["reasons"])
         steps = [self._command_step(number) for number in found["commands"]]
+        if found["begun"] and not found["empty"]:
+            what = f"Empty {' and '.join(self._databases)}, where an earlier run left {self.name} half made"
+            steps.insert(0, Step("empty", what, self._empty))
+        elif found["empty"] and not found["begun"]:
+            steps.insert(0, Step("begin", f"Note that {self.name} is begun", self._begin))
         steps.append(Step("stamp", f"Note that {self.name} is complete, since {why}", self._stamp))
         return Plan(before, {"current": True, "reasons": []}, tuple(steps))
 
@@ -149,6 +192,24 @@ class Schema:
 
         return Step(f"command {number}", f"Run {spoken} for {self.name}", submit)
 
+    def _begin(self, writer: SchemaWriter, results: Results) -> None:
+        writer.server.change(f"CREATE TABLE {self._mark} (id INT)")
+
+    def _empty(self, writer: SchemaWriter, results: Results) -> None:
+        tables = self._tables()
+        if sum(tables.values()) > MOST_ROWS:
+            raise ResourceError(
+                f"{self.name}: it was never completed, as table {self._mark} tells, and yet it holds about "
+                f"{sum(tables.values())} rows. Was a backup restored? Drop that table and run this again to keep "
+                "what is there; drop the others to begin anew."
+            )
+        # A command outlives the module that started it: whoever is still at work there loses the connection.
+        for row in self._reader.server.rows("SELECT ID, DB FROM information_schema.PROCESSLIST") or []:
+            if row["DB"] in self._databases:
+                writer.server.change(f"KILL {row['ID']}")
+        writer.server.change("SET SESSION foreign_key_checks = OFF")
+        writer.server.change(f"DROP TABLE IF EXISTS {', '.join(sorted(tables))}")
+
     def _stamp(self, writer: SchemaWriter, results: Results) -> None:
         revisions = self._revisions()
         empty = sorted(table for table, rows in revisions.items() if not rows)
@@ -157,6 +218,7 @@ class Schema:
                 f"{self.name}: its commands succeeded, and yet {empty[0]} in database {self._wanted['database']} has "
                 "no revision. Is it the database that the service's configuration names?"
             )
+        writer.server.change(f"DROP TABLE IF EXISTS {self._mark}")
         stamp = {"packages": self._packages, "revisions": revisions}
         writer.node.write(self._stamp_path, json.dumps(stamp, indent=1).encode() + b"\n")
 

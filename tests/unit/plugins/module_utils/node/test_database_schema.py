@@ -58,8 +58,13 @@ class Cloud:
 
         class Working(FakeNode):
             def command(self, argv, **options):
+                if argv[0] == "sync":
+                    # As those of real services do: they fail on what they left half made.
+                    assert "keystone.half" not in cloud.server.tables
+                    cloud.server.tables["keystone.half"] = []
                 said = super().command(argv, **options)
                 if argv[0] == "sync":
+                    del cloud.server.tables["keystone.half"]
                     cloud.server.tables["keystone.alembic_version"] = [{"version_num": "abc"}]
                 if argv[0] == "bootstrap":
                     cloud.server.tables["keystone.local_user"] = [{"1": 1}]
@@ -81,6 +86,7 @@ def test_empty_database_runs_all_and_then_nothing(converge):
     assert cloud.host.log == []
     done = converge(task(), cloud.writer())
     assert predicted["actions"] == done["actions"] == [
+        "Note that schema keystone is begun",
         "Run sync for schema keystone",
         "Run bootstrap for schema keystone",
         "Note that schema keystone is complete, since it has no revision yet",
@@ -114,7 +120,11 @@ def test_killed_run_is_finished_by_the_next(converge, step):
     with pytest.raises(Killed):
         converge(task(), cloud.writer())
     cloud.host.die_at = None
-    converge(task(), cloud.writer())
+    predicted = converge(task(), cloud.writer(), check=True)
+    done = converge(task(), cloud.writer())
+    assert predicted["actions"] == done["actions"] and not done.get("failed")
+    assert (("KILL 7", ()) in cloud.server.log) is (step < 3)
+    assert "keystone.conductor_schema_begun" not in cloud.server.tables
     assert converge(task(), cloud.writer())["changed"] is False
     assert cloud.server.tables["keystone.local_user"]
 
@@ -128,7 +138,7 @@ def test_failing_command_says_why_without_its_secrets_and_is_not_noted(converge)
     assert result["msg"].count("noise") < 20 and SECRET not in repr(result)
     assert f"{STAMPS}/keystone.json" not in cloud.host.files
     del cloud.host.answers["bootstrap"]
-    assert converge(task(), cloud.writer())["actions"][-1].endswith("nothing tells that it was ever completed")
+    assert converge(task(), cloud.writer())["actions"][-1].endswith("an earlier run did not complete it")
 
 
 def test_commands_that_touch_another_database_are_an_error(converge):
@@ -142,5 +152,37 @@ def test_version_table_of_another_database(converge):
     cloud.server.tables["cell.alembic_version"] = [{"version_num": "c"}]
     converge(both, cloud.writer())
     assert converge(both, cloud.writer())["changed"] is False
-    cloud.server.tables["cell.alembic_version"] = []
+    cloud.server.tables["cell.alembic_version"] = [{"version_num": "d"}]
     assert converge(both, cloud.writer(), check=True)["changed"] is True
+
+
+def test_lost_note_costs_no_table(converge):
+    cloud = Cloud()
+    converge(task(), cloud.writer())
+    del cloud.host.files[f"{STAMPS}/keystone.json"]
+    cloud.server.log.clear()
+    done = converge(task(), cloud.writer())
+    assert done["actions"][-1].endswith("nothing tells that it was ever completed")
+    assert cloud.server.log == [("DROP TABLE IF EXISTS `keystone`.`conductor_schema_begun`", ())]
+
+
+def test_what_was_in_use_is_not_emptied(converge):
+    cloud = Cloud()
+    cloud.host.die_at = 1
+    with pytest.raises(Killed):
+        converge(task(), cloud.writer())
+    cloud.host.die_at, cloud.server.size = None, 1000
+    result = converge(task(), cloud.writer())
+    assert result["failed"] and "Was a backup restored?" in result["msg"] and "keystone.half" in cloud.server.tables
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_database_whose_content_is_gone_is_not_made_anew_in_silence(converge, check):
+    cloud = Cloud()
+    converge(task(), cloud.writer())
+    cloud.server.tables.clear()
+    result = converge(task(), cloud.writer(), check=check)
+    assert result["failed"] and "what the database held is gone. Restore it from a backup" in result["msg"]
+    assert not cloud.server.tables
+    del cloud.host.files[f"{STAMPS}/keystone.json"]
+    assert converge(task(), cloud.writer())["changed"] and cloud.server.tables

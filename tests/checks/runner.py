@@ -30,6 +30,7 @@ from tests.checks.jobs import JOBS, Job, filled
 INVENTORIES = (ROOT / "inventories" / "quickstart", CLOUD_STATE / "inventory")
 # What AWX gives to each job beside the answers of its survey.
 EXTRA = {"awx_job_id": 1, "tower_job_id": 1, "awx_job_launch_type": "manual"}
+FAILED = "runner_on_failed"
 RESULTS = ("runner_on_ok", "runner_on_skipped")
 BY_NAME = ("python", "-m", "tests.checks.runner")
 
@@ -75,18 +76,29 @@ def unreported(expected: set[str], seen: set[str]) -> list[str]:
 def run(folder: Path, job: Job) -> list[str]:
     """Run a job and return what is wrong with what ansible-runner reports of it."""
     name, playbook, started = job.playbook, f"playbooks/{job.playbook}.yml", time.monotonic()
-    result = ansible_runner.run(private_data_dir=str(folder), playbook=playbook, ident=name)
+    options = {"cmdline": "--check"} if job.check else {}
+    result = ansible_runner.run(private_data_dir=str(folder), playbook=playbook, ident=f"{name}-{started}", **options)
     results = [event["event_data"] for event in result.events if event["event"] in RESULTS]
     expected, seen = tasks(playbook), {event["task"] for event in results}
     changed = sorted({event["task"] for event in results if event.get("res", {}).get("changed")})
     took = time.monotonic() - started
     print(f"== {name}: {result.status} in {took:.0f} s, {len(results)} results of {len(seen)} tasks", flush=True)
+    if job.refused:
+        return refusal(name, job, result)
     faults = [f"{name}: {result.status}"] if result.status != "successful" else []
     if not expected:
         faults.append(f"{name}: no tasks are listed")
     if not job.changes:
         faults += [f'{name}: the task "{task}" changed something' for task in changed]
     return faults + [f'{name}: nothing was reported of the task "{task}"' for task in unreported(expected, seen)]
+
+
+def refusal(name: str, job: Job, result: ansible_runner.Runner) -> list[str]:
+    """Return what is wrong with a job that had to be refused: where and how it failed."""
+    said = [event["event_data"]["res"].get("msg", "") for event in result.events if event["event"] == FAILED]
+    print("\n".join(said))
+    faults = [f"{name}: {result.status}, and not refused"] if result.status != "failed" else []
+    return faults if any(job.refused in words for words in said) else [*faults, f'{name}: nothing says "{job.refused}"']
 
 
 def chosen(names: list[str]) -> list[Job]:

@@ -155,7 +155,7 @@ def main() -> int:
     parser.add_argument("state", type=Path)
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--only", action="append", choices=[scene.operation for scene in SCENES])
-    parser.add_argument("--at-once", type=int, default=2)
+    parser.add_argument("--at-once", type=int, default=3)
     parser.add_argument("--page", type=Path)
     options = parser.parse_args()
     scenes = [scene for scene in SCENES if not options.only or scene.operation in options.only]

@@ -150,10 +150,12 @@ class Tenancy:
 
     def data(self, name: str, earlier: str = "") -> tuple[str, str]:
         """Return the checksum that a guest reports, and its words; ``earlier`` are those of the boot before."""
-        server_id = next(row["id"] for row in self.rows("servers") if row["name"] == name)
+        server = next(row for row in self.rows("servers") if row["name"] == name)
+        if server["status"] != "ACTIVE":
+            return "", f"nothing, it is {server['status']}"
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            said = self.console(server_id)
+            said = self.console(server["id"])
             found = CHECKSUM.findall(said)
             # The same words with the same times are no new boot.
             is_new = not (earlier and said.startswith(earlier[:200]))

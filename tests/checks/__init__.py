@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STATE = ROOT / ".tests"
 CLOUD = "conductor-test"
 CLOUD_STATE = STATE / "cloud"
+CALLS = str(CLOUD_STATE / "calls.json")  # what the services answered, without what was in it
 CLOUD_MEMORY = 7  # GiB that have to be free before a cloud of one node is brought up
 
 QUICKSTART = ("./quickstart", "--name", CLOUD, "--prefix", "10.91", "--state", str(CLOUD_STATE))
@@ -85,6 +86,8 @@ CHECKS = (
     Check("clustered-services", "ha", ("molecule", "test", "-s", "clustered_services"), minutes=30),
     Check("sdk", "nightly", script("sdk"), minutes=15),
     Check("kill-matrix-whole", "nightly", of_collection("kill_matrix", str(CLOUD_STATE), "--all"), 300, "deploy"),
+    Check("mutations", "nightly", in_collection("tests.laws.mutations"), minutes=30),
+    Check("recording", "nightly", in_collection("tests.laws.replay", CALLS), needs="laws-on-a-cloud"),
     # Last: a service whose user was lost and is made anew goes on with its old token until that ends.
     in_cloud("drift", script("drift", str(CLOUD_STATE)), minutes=10),
     Check("drift-one-by-one", "nightly", script("drift", str(CLOUD_STATE), "--one-by-one"), 240, "deploy"),

@@ -6,7 +6,8 @@
 
 usage: laws_cloud.py STATE_DIRECTORY [FILE]
 
-What the services answered, without what was in it, is written to FILE: the fake cloud is compared with that.
+What the services answered, without what was in it, is written to FILE, or to calls.json in the directory: what is
+recorded of them is compared with that.
 The sixth law, which takes many runs, has a check of its own: kill_matrix.py.
 """
 
@@ -27,6 +28,7 @@ from tests.checks.tenancy import Tenancy, counts
 from tests.laws.cases import Params, backup, instance, tenant, volume_resize
 from tests.laws.harness import agrees
 from tests.laws.processes import Ended
+from tests.laws.replay import write
 
 NAMES = {"tiny": "small", "small": "medium", "debian": "guest", "ssd": "__DEFAULT__", "research": "laws-tenant"}
 
@@ -143,9 +145,7 @@ def main() -> int:
         found += [f"left over: {left}"] if left else []
     finally:
         tenancy.clear()
-    if len(sys.argv) > 2:
-        text = json.dumps(tenancy.calls, indent=1, sort_keys=True)
-        Path(sys.argv[2]).write_text(f"{text}\n", encoding="utf-8")
+    write(Path(sys.argv[2]) if len(sys.argv) > 2 else Path(sys.argv[1]) / "calls.json", tenancy.calls)
     print(f"{count} acts, {len(found)} faults", *found, sep="\n")
     return 0 if count and not found else 1
 

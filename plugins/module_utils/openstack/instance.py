@@ -24,7 +24,8 @@ from .instance_checks import (
 from .instance_power import flavor_steps, power_steps, settle_steps, stop_step
 from .instance_prediction import predict
 from .instance_removal import forget_steps, notes_work_on, removal_steps
-from .instance_steps import boot_steps, floating_ip_steps, kept_or_made, volume_steps
+from .instance_rival import first_come, without_doomed
+from .instance_steps import boot_steps, by_role, floating_ip_steps, kept_or_made, volume_steps
 from .instance_update import attach_steps, group_steps, metadata_steps, network_steps
 from .instance_wanted import Resolver, Wanted
 from .lookup import Lookup
@@ -123,6 +124,7 @@ class Instance:
         wanted = self.wanted or Wanted(self.name)
         if wanted.state == "absent":
             return self._removal(wanted, current)
+        current = without_doomed(current)
         if current is None or current["id"] is None:
             return self._creation(wanted, current)
         return self._change(wanted, current)
@@ -144,7 +146,9 @@ class Instance:
         check_creation(wanted, current)
         reader = self.view.reader
         steps = volume_steps(reader, wanted, current)
-        steps += boot_steps(reader, wanted, current, kept_or_made(wanted, current))
+        made = tuple(step.key for step in steps if by_role(current, step.key) is None)
+        boot = boot_steps(reader, wanted, current, kept_or_made(wanted, current))
+        steps += [first_come(self.view, wanted, made, boot[0]), *boot[1:]]
         status = "ACTIVE"
         if wanted.state == "stopped":
             steps.append(stop_step(reader, {"name": wanted.name, "id": None}))

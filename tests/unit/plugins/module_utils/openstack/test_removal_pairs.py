@@ -120,6 +120,19 @@ def test_a_change_and_a_removal(site):
         site.make()
 
 
+@pytest.mark.parametrize("lead", [0, 0.002, 0.006, 0.01, 0.02, 0.03, 0.05])
+def test_two_creations(site, lead):
+    """One of them makes the instance; the other one takes back what it made, and finds it made, or says why not."""
+    site.cloud.exchange.is_rough = True
+    for _number in range(3):
+        assert not site.run("instance", **GONE).get("failed")
+        results = pair(site, task(MAKE), task(MAKE), lead=lead)
+        assert not failures(results)
+        assert left(site) == {"servers": 1, "volumes": 2}
+        assert sorted(row["status"] for row in site.rows("volumes")) == ["in-use", "in-use"]
+        assert not site.run("instance", **MAKE)["changed"]
+
+
 def test_a_creation_and_a_removal(site):
     """Whatever comes of it, the next run of either kind ends where it should."""
     site.cloud.exchange.is_rough = True

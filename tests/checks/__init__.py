@@ -80,7 +80,7 @@ CHECKS = (
     in_cloud("runner", script("runner"), minutes=10),
     in_cloud("secrets", script("secrets_unseen", str(CLOUD_STATE))),
     in_cloud("laws-on-a-cloud", of_collection("laws_cloud", str(CLOUD_STATE)), minutes=10),
-    in_cloud("kill-matrix", of_collection("kill_matrix", str(CLOUD_STATE)), minutes=12),
+    in_cloud("kill-matrix", of_collection("kill_matrix", str(CLOUD_STATE)), minutes=15),
     in_cloud("reboot", script("reboot", "stop"), minutes=15),
     in_cloud("power-loss", script("reboot", "kill"), minutes=15),
     Check("clustered-services", "ha", ("molecule", "test", "-s", "clustered_services"), minutes=30),

@@ -140,12 +140,13 @@ def told(scene: Scene, options: argparse.Namespace) -> list[Row]:
     """Return all results of an operation, and print them as they come."""
     stage = Stage(scene, (options.state / "clouds.yaml").resolve())
     started, found = time.monotonic(), []
-    try:
-        for row in stage.rows(options.all):
-            found.append(row)
-            print(f"== {row}; {time.monotonic() - started:.0f} s so far", flush=True)
-    finally:
-        stage.tenancy.clear()
+    with stage.tenancy.processes:
+        try:
+            for row in stage.rows(options.all):
+                found.append(row)
+                print(f"== {row}; {time.monotonic() - started:.0f} s so far", flush=True)
+        finally:
+            stage.tenancy.clear()
     return found
 
 

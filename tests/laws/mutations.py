@@ -27,6 +27,7 @@ HOSTS = "tests/laws/test_host_laws.py"
 REPLAY = "tests/laws/test_replay.py"
 ENGINE = "plugins/module_utils/resource.py"
 CLOUD = "plugins/module_utils/openstack/"
+UNIT = "tests/unit/plugins/module_utils/openstack/"
 # How pytest ends where all passed, and where a test failed; all else is an error of something else.
 GREEN, RED = 0, 1
 
@@ -109,7 +110,7 @@ MUTATIONS = (
         "for spelling in (secret, json.dumps(secret)[1:-1]):",
         "for spelling in ():",
         LAWS,
-        "test_7 and make and tenant",
+        f"test_7 and {WHOLE}",
     ),
     Mutation(
         "law 7 on hosts",
@@ -191,6 +192,24 @@ MUTATIONS = (
         "return False",
         LAWS,
         "test_6_the_next and absent and instance and whole and done",
+    ),
+    Mutation(
+        "two runs",
+        "a removal does not see that a volume is at work",
+        f"{CLOUD}journal.py",
+        "self.others = [other for other in notes if other.server == server_id]",
+        "self.others = []",
+        f"{UNIT}test_instance_removal.py",
+        "refused_or_waited_for",
+    ),
+    Mutation(
+        "two runs",
+        "both make the instance",
+        f"{CLOUD}instance_rival.py",
+        'if doubles(rows, mine) and min(rows, key=age)["id"] not in mine:',
+        "if not rows:",
+        f"{UNIT}test_removal_pairs.py",
+        "two_creations",
     ),
     Mutation(
         "the fake",

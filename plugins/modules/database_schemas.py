@@ -19,8 +19,8 @@ description:
   - Until a new schema is complete, its database has a table C(conductor_schema_begun). Where a run that was killed left
     it, the tables are dropped and made anew, since commands of services fail on half of their own work. This is refused
     where the tables hold more than a new schema can.
-  - It is an error when a database that had a complete schema has none any more. Its content is lost then, and new tables
-    would hide that.
+  - It is an error when a database that had a complete schema has none any more. Its content is lost then, and new
+    tables would hide that.
   - Schemas are worked on at the same time; the commands of one come after each other.
   - Runs on the host of MariaDB, where the version tables are read through its socket as root.
 requirements:

@@ -31,6 +31,11 @@ options:
         type: str
         choices: [classic, quorum, stream]
         default: quorum
+      other_policies:
+        description: Whether policies that O(policies) does not have are left alone in this virtual host, or deleted.
+        type: str
+        choices: [left, absent]
+        default: left
   users:
     description: Users.
     type: list

@@ -111,7 +111,7 @@ options:
         type: bool
         default: true
       reload:
-        description: Whether to reload the unit instead, where only its files changed.
+        description: Whether to reload the unit instead, where only its files changed, or what it brought about.
         type: bool
         default: false
       before_restart:

@@ -6,8 +6,9 @@
 
 usage: python -m tests.checks.drift STATE_DIRECTORY [--one-by-one] [--only NAME]...
 
-Without options all drifts are planted at once. After the repair check mode has to say nothing. While check mode looks,
-no file of the node, no unit and nothing behind the front may change, and it may print no secret, however much it says.
+Without options all drifts are planted at once, but those that have to be alone. After the repair check mode has to say
+nothing. While check mode looks, no file of the node, no unit and nothing behind the front may change, and it may print
+no secret, however much it says.
 """
 
 from __future__ import annotations
@@ -180,8 +181,8 @@ def compare(drifts: Sequence[Drift], said: Sequence[str]) -> Iterator[str]:
             yield f"invented: {sentence}"
 
 
-def trial(cloud: Cloud, drifts: Sequence[Drift]) -> list[str]:
-    """Plant, look, repair, look again; return what is wrong."""
+def plant(cloud: Cloud, drifts: Sequence[Drift]) -> None:
+    """Lead the cloud astray."""
     # What is restarted for a drift of its own starts while the catalog is still right.
     for drift in drifts:
         if drift.node:
@@ -189,6 +190,31 @@ def trial(cloud: Cloud, drifts: Sequence[Drift]) -> list[str]:
     for drift in drifts:
         if drift.cloud:
             cloud.outside(drift.cloud)
+
+
+def refusal(cloud: Cloud, drift: Drift) -> list[str]:
+    """Plant what no run repairs: a look has to name it, a run to refuse it with advice, and both to change nothing."""
+    plant(cloud, [drift])
+    status, output = cloud.play(str(ROOT / "playbooks/drift.yml"), "--check", "--diff")
+    report = json.loads((cloud.state / "drift.json").read_text(encoding="utf-8"))
+    told = [entry["what"] for entry in report["unknown"]]
+    faults = [] if status else [f"{drift.name}: the look ended as if nothing was wrong:\n{output[-2000:]}"]
+    faults += [f"not named: {what}" for what in drift.says if not any(re.fullmatch(what, text) for text in told)]
+    done, wrong = repair(cloud)
+    if drift.refused not in "\n".join(wrong):
+        faults += [f"{drift.name}: a run was to refuse it with the words: {drift.refused}", *wrong]
+    faults += [f"done, and yet refused: {sentence}" for sentence in sorted(done)]
+    cloud.inside(drift.undo)
+    again, more, seconds = look(cloud)
+    print(f"{drift.name}: refused; then nothing, in {seconds:.0f} s", flush=True)
+    return faults + more + [f"after it was undone: {entry}" for entry in sentences(again["findings"])]
+
+
+def trial(cloud: Cloud, drifts: Sequence[Drift]) -> list[str]:
+    """Plant, look, repair, look again; return what is wrong."""
+    if drifts[0].refused:
+        return refusal(cloud, drifts[0])
+    plant(cloud, drifts)
     report, faults, took = look(cloud)
     said = sentences(report["findings"])
     faults += [f"unknown: {entry['task']}: {entry['what']}" for entry in report["unknown"]]
@@ -222,7 +248,8 @@ def main() -> int:
     chosen = [drift for drift in DRIFTS if not options.only or drift.name in options.only]
     cloud = Cloud(options.state.resolve())
     count = 0
-    for drifts in [[drift] for drift in chosen] if options.one_by_one else [chosen]:
+    together = [drift for drift in chosen if not drift.alone]
+    for drifts in [[drift] for drift in chosen] if options.one_by_one or options.only else [together]:
         faults = trial(cloud, drifts)
         count += len(faults)
         print("\n".join([f"== {', '.join(drift.name for drift in drifts)}", *faults]), flush=True)

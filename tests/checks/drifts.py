@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 SQL = "mariadb --batch --execute"
 RABBIT = "rabbitmqctl --quiet"
+AS_RABBIT = "runuser -u rabbitmq -- /usr/lib/rabbitmq/bin/rabbitmqctl --quiet"
+FRONT = "front = socket.socket(socket.AF_UNIX); front.connect('/run/haproxy/admin.sock')"
 ENDPOINT = "openstack endpoint list --service placement --interface internal --format value --column ID"
 
 
@@ -18,7 +20,8 @@ class Drift:
     """One thing that went astray.
 
     ``node`` is a script for the shell of the first node, ``cloud`` one for the controller's, as administrator of the
-    cloud. ``says`` are regular expressions; each has to fit one of the sentences of check mode as a whole.
+    cloud. ``says`` are regular expressions; each has to fit one of the sentences of check mode as a whole. One that is
+    ``alone`` hides others, or changes what they say. One that is ``refused``, with such words, is repaired by ``undo``.
     """
 
     name: str
@@ -26,6 +29,9 @@ class Drift:
     node: str = ""
     cloud: str = ""
     restarts: tuple[str, ...] = ()
+    alone: bool = False
+    refused: str = ""
+    undo: str = ""
 
 
 DRIFTS = (
@@ -122,6 +128,31 @@ DRIFTS = (
         f"{RABBIT} update_vhost_metadata openstack --default-queue-type classic",
     ),
     Drift(
+        "policy of the broker added",
+        ("Delete policy drift in vhost openstack, which no role knows",),
+        f"""{AS_RABBIT} set_policy --vhost openstack drift drift '{{"max-length": 1}}'""",
+    ),
+    Drift(
+        "vhost of the broker removed",
+        ("Create vhost openstack", "Change the permissions of user openstack in vhost openstack"),
+        f"{AS_RABBIT} delete_vhost openstack",
+        alone=True,
+    ),
+    Drift(
+        "content of a database lost",
+        (".*it was complete, and now alembic_version in database placement has no revision.*",),
+        "mariadb-dump placement >/run/placement.sql; "
+        f"{SQL} 'DROP DATABASE placement; CREATE DATABASE placement CHARACTER SET utf8mb3'",
+        alone=True,
+        refused="Restore it from a backup",
+        undo="mariadb placement </run/placement.sql; rm /run/placement.sql",
+    ),
+    Drift(
+        "backend of the front taken out of service",
+        ("Reload haproxy.service, whose effect changed",),
+        f"""python3 -c "import socket; {FRONT}; front.sendall(b'disable server placement/$(hostname)\\n')" """,
+    ),
+    Drift(
         "endpoint changed",
         ("Move the internal endpoint of placement to https://.*",),
         cloud=f"openstack endpoint set --url https://192.0.2.1:8778 $({ENDPOINT})",
@@ -199,6 +230,17 @@ DRIFTS = (
         ("Change content of /etc/haproxy/certificates/cloud.pem",),
         "cd /etc/haproxy/certificates; openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=x "
         "-keyout /run/key -out /run/crt 2>/dev/null; cat /run/crt /run/key >cloud.pem; rm /run/crt /run/key",
+    ),
+    Drift(
+        "certificate about to end",
+        (
+            "Sign the certificate",
+            "Change content of /etc/haproxy/certificates/cloud.pem",
+            "Reload haproxy.service, whose files changed",
+        ),
+        cloud='cd "$(dirname "$OS_CLIENT_CONFIG_FILE")/certificates"; openssl x509 -req -in server.csr -CA ca.crt '
+        "-CAkey ca.key -set_serial 1 -days 5 -copy_extensions copyall -out server.crt 2>/dev/null",
+        alone=True,
     ),
     Drift("trust readable by root alone", ("Trust the authority",), "chmod 600 /usr/local/share/ca-certificates/*.crt"),
 )

@@ -6,14 +6,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from typing import Any
 
 from ..argspec import ArgSpec
-from ..resource import Document, Fleet, NotYetError, Plan, Resource, ResourceError, Results, Step
-from .node import Node, NodeReader, NotInstalledError
+from ..resource import Document, Fleet, Plan, Resource, ResourceError, Results, Step
+from .broker import SHA256, Broker, change, give_password, password_fits
+from .node import Node, NodeReader
 from .once import Once
 
 SPEC = ArgSpec(
@@ -25,6 +24,7 @@ SPEC = ArgSpec(
             "options": {
                 "name": {"type": "str", "required": True},
                 "default_queue_type": {"type": "str", "choices": ["classic", "quorum", "stream"], "default": "quorum"},
+                "other_policies": {"type": "str", "choices": ["left", "absent"], "default": "left"},
             },
         },
         "users": {
@@ -68,71 +68,6 @@ SPEC = ArgSpec(
         "absent_users": {"type": "list", "elements": "str", "default": []},
     }
 )
-# Debian's /usr/sbin/rabbitmqctl puts its arguments through a shell, which would expand what patterns hold.
-RABBITMQCTL = "/usr/lib/rabbitmq/bin/rabbitmqctl"
-AS_RABBITMQ = {"user": "rabbitmq", "timeout": 120}
-SHA256 = "rabbit_password_hashing_sha256"
-SALT_BYTES = 4
-
-
-def password_fits(password: str, stored: str) -> bool:
-    """Tell whether RabbitMQ's salted hash is one of this password."""
-    data = base64.b64decode(stored)
-    salt, hashed = data[:SALT_BYTES], data[SALT_BYTES:]
-    return hashlib.sha256(salt + password.encode()).digest() == hashed
-
-
-def change(writer: Node, *arguments: str) -> None:
-    """Change the broker."""
-    writer.command([RABBITMQCTL, "--quiet", *arguments], what=f"rabbitmqctl {arguments[0]}", **AS_RABBITMQ)
-
-
-def give_password(writer: Node, verb: str, user: str, password: str) -> None:
-    """Change the broker with a password, which goes through standard input.
-
-    The command reads a password from there only when it has exactly these two arguments.
-    """
-    writer.command(
-        [RABBITMQCTL, verb, user], given=f"{password}\n", secrets=[password], what=f"rabbitmqctl {verb}", **AS_RABBITMQ
-    )
-
-
-class Broker:
-    """What the broker has."""
-
-    def __init__(self, reader: NodeReader) -> None:
-        self._reader = reader
-        self._definitions: dict[str, Any] | None = None
-        self.vhosts: dict[str, Vhost] = {}
-
-    def refresh(self) -> None:
-        """Forget what was read."""
-        self._definitions = None
-
-    def _read(self) -> dict[str, Any]:
-        """Return all that the broker has; one that is not installed yet has nothing."""
-        command = [RABBITMQCTL, "--quiet", "export_definitions", "-", "--format", "json"]
-        try:
-            return json.loads(self._reader.output(command, **AS_RABBITMQ))
-        except NotInstalledError:
-            return {}
-        except ResourceError as error:
-            raise NotYetError(str(error)) from error
-
-    def entries(self, kind: str, **properties: str) -> list[dict[str, Any]]:
-        """Return the objects of a kind that have these properties."""
-        if self._definitions is None:
-            self._definitions = self._read()
-        return [
-            entry
-            for entry in self._definitions.get(kind, ())
-            if all(entry[key] == value for key, value in properties.items())
-        ]
-
-    def make_vhost(self, writer: Node, name: str) -> None:
-        """See to it that a virtual host of this task is there before something in it is changed."""
-        if name in self.vhosts:
-            self.vhosts[name].settle(writer)
 
 
 class Vhost:
@@ -277,6 +212,37 @@ class Policy:
         change(writer, "set_policy", *options, wanted["name"], wanted["pattern"], json.dumps(wanted["definition"]))
 
 
+class StrangePolicy:
+    """A policy that no entry of the task is about, in a virtual host that is to have no others."""
+
+    def __init__(self, broker: Broker, vhost: str, name: str) -> None:
+        self.name = f"policy {name} in vhost {vhost}"
+        self._broker = broker
+        self._place = {"name": name, "vhost": vhost}
+
+    def read(self) -> Document | None:
+        """Return what it is for and what it does, or None where it is gone."""
+        for entry in self._broker.entries("policies", **self._place):
+            return {"pattern": entry["pattern"], "definition": entry["definition"]}
+        return None
+
+    def plan(self, current: Document | None) -> Plan:
+        """Return how to delete it."""
+        step = Step("delete", f"Delete {self.name}, which no role knows", self._submit)
+        return Plan(current, None, (step,) if current else ())
+
+    def _submit(self, writer: Node, results: Results) -> None:
+        change(writer, "clear_policy", "--vhost", self._place["vhost"], self._place["name"])
+
+
+def strange_policies(broker: Broker, params: dict[str, Any]) -> list[Resource]:
+    """Return the policies that have to go."""
+    known = {(entry["vhost"], entry["name"]) for entry in params["policies"]}
+    own = {entry["name"] for entry in params["vhosts"] if entry["other_policies"] == "absent"}
+    found = sorted((entry["vhost"], entry["name"]) for entry in broker.entries("policies"))
+    return [StrangePolicy(broker, vhost, name) for vhost, name in found if vhost in own and (vhost, name) not in known]
+
+
 def message_broker(reader: NodeReader, params: dict[str, Any]) -> Fleet:
     """Return the resources of a task."""
     broker = Broker(reader)
@@ -287,6 +253,7 @@ def message_broker(reader: NodeReader, params: dict[str, Any]) -> Fleet:
     found += [User(broker, entry) for entry in params["users"]]
     found += [AbsentUser(broker, name) for name in params["absent_users"]]
     found += [Policy(broker, entry) for entry in params["policies"]]
+    found += strange_policies(broker, params)
     names = [resource.name for resource in found]
     for name in names:
         if names.count(name) > 1:

@@ -153,8 +153,8 @@ class UnitResource:
         if current["outdated"] and self.wanted["restart"]:
             after["outdated"] = []
             why = " and ".join(current["outdated"])
-            if self.wanted["reload"] and current["outdated"] == ["files"]:
-                return [Step("reload", f"Reload {self.name}, whose files changed", self._reload)]
+            if self.wanted["reload"] and not set(current["outdated"]) - {"files", "effect"}:
+                return [Step("reload", f"Reload {self.name}, whose {why} changed", self._reload)]
             return [self._systemctl("restart", why=f", whose {why} changed")]
         return [self._systemctl("start")] if current["state"] == "starting" else []
 

@@ -94,6 +94,9 @@ class FakeBroker(FakeNode):
             raise ResourceError(f"Virtual host '{vhost}' does not exist")
         self.permissions[user, vhost] = patterns
 
+    def _clear_policy(self, option, vhost, name):
+        assert self.policies.pop(name)["vhost"] == vhost
+
     def _set_policy(self, option, vhost, option2, priority, option3, apply_to, name, pattern, definition):
         if vhost not in self.vhosts:
             raise ResourceError(f"Virtual host '{vhost}' does not exist")
@@ -178,3 +181,17 @@ def test_broker_that_does_not_answer_is_one_error(converge):
 
     result = converge(task(), Silent())
     assert result["msg"].count("not running at all") == 1
+
+
+def test_policy_that_nobody_asked_for_is_deleted_where_there_are_to_be_no_others(converge):
+    broker = FakeBroker()
+    converge(task(), broker)
+    broker._set_policy("", "openstack", "", "0", "", "all", "drop", ".*", '{"max-length": 1}')
+    assert not converge(task(), broker)["changed"]
+    own = task(vhosts=[{"name": "openstack", "other_policies": "absent"}])
+    predicted = converge(own, broker, check=True)
+    assert "drop" in broker.policies
+    actions = ["Delete policy drop in vhost openstack, which no role knows"]
+    assert predicted["actions"] == converge(own, broker)["actions"] == actions
+    assert list(broker.policies) == ["expire"]
+    assert not converge(own, broker)["changed"]

@@ -34,6 +34,7 @@ from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node im
     test_keystone_catalog,
     test_kvm_trial,
     test_message_broker,
+    test_ovn,
     test_ovs,
 )
 from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.testbed import test_testbed
@@ -93,6 +94,7 @@ HOST_CASES = [
         "database_restore", lambda: the_same(test_database_backup.a_host_with_backups()), test_database_backup.TUESDAY
     ),
     HostCase("galera_founder", lambda: the_same(fake_node.FakeNode(fake_node.Host())), test_galera.FOUND),
+    HostCase("ovn_founder", lambda: the_same(fake_node.FakeNode(fake_node.Host())), test_ovn.FOUND),
     HostCase("databases", lambda: the_same(fake_mariadb.FakeServer()), test_database.NOVA, (test_database.SECRET,)),
     HostCase(
         "database_schemas",

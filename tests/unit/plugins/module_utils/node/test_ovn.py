@@ -67,6 +67,9 @@ def task(name, *documents):
     return lambda reader: ovn.memberships(reader, {"name": name, "members": both, "addresses": ADDRESSES})
 
 
+FOUND = task("one", ABSENT, ABSENT, ABSENT)
+
+
 @pytest.mark.parametrize(
     ("documents", "name"),
     [

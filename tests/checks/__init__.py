@@ -77,7 +77,7 @@ CHECKS = (
     in_cloud("clients", script("clients", str(CLOUD_STATE))),
     in_cloud("check", script("runner", "check")),
     in_cloud("negative", script("runner", "demo_negative"), minutes=8),
-    in_cloud("runner", script("runner"), minutes=10),
+    in_cloud("runner", script("runner"), minutes=12),
     in_cloud("secrets", script("secrets_unseen", str(CLOUD_STATE))),
     in_cloud("laws-on-a-cloud", of_collection("laws_cloud", str(CLOUD_STATE)), minutes=10),
     in_cloud("kill-matrix", of_collection("kill_matrix", str(CLOUD_STATE)), minutes=15),

@@ -45,12 +45,13 @@ class Moment:
     after: float = 0
 
 
+# In the order in which a deploy comes to them.
 MOMENTS = (
     Moment("packages are unpacked", r"^/usr/bin/dpkg .*--unpack", 3),
     Moment("packages are configured", r"^/usr/bin/dpkg .*--configure", 3),
-    Moment("the database of Keystone gets its tables", r"keystone-manage db_sync", 2),
     Moment("the monitor of Ceph is made", r"^ceph-mon --mkfs"),
     Moment("the OSD of Ceph is made", r"^ceph-osd --mkfs"),
+    Moment("the database of Keystone gets its tables", r"keystone-manage db_sync", 2),
     Moment("the database of Neutron gets its tables", r"neutron-db-manage .*upgrade", 4),
 )
 

@@ -16,7 +16,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from tests.checks import CLOUD, CLOUD_STATE
 from tests.checks.cloud import WRAPPER, inside, nodes, podman
@@ -121,6 +121,13 @@ def neighbour_of_guests(node: str, subnet: str) -> Iterator[list[str]]:
         run(*here, "sh", "-c", gone, "sh", LINK)
 
 
+def place(name: str, node: str, first: str) -> AbstractContextManager[list[str]]:
+    """Return one of the three places from which is knocked."""
+    if name == "guests":
+        return neighbour_of_guests(node, f"{first}.2")
+    return stranger(name, f"{first}.1" if name == "external" else f"{first}.0")
+
+
 @contextmanager
 def echo(node: str, ports: Iterable[int]) -> Iterator[None]:
     """Have a node answer at UDP ports."""
@@ -184,11 +191,11 @@ def main() -> int:
     within |= doors("tcp", [addresses[1]], [ARA])
     ssh = doors("tcp", addresses, [SSH])
     tried = doors("tcp", addresses, listening) | doors("udp", addresses, echoes | ports("udp"))
-    places = {
-        # from where is knocked, with which python, who has to answer, and who may
-        "external": (stranger("external", f"{first}.1"), sys.executable, outside, ssh),
-        "internal": (stranger("internal", f"{first}.0"), sys.executable, within, ssh | outside),
-        "guests": (neighbour_of_guests(node, f"{first}.2"), "python3", outside, ssh),
+    knocks = {
+        # with which python is knocked, who has to answer, and who may
+        "external": (sys.executable, outside, ssh),
+        "internal": (sys.executable, within, ssh | outside),
+        "guests": ("python3", outside, ssh),
     }
     faults = []
     with echo(node, echoes):
@@ -196,8 +203,8 @@ def main() -> int:
         faults += judged(
             "node", knock([str(WRAPPER), "podman", "exec", "-i", node], "python3", own), own, own, len(own)
         )
-        for name, (place, python, needed, allowed) in places.items():
-            with place as where:
+        for name, (python, needed, allowed) in knocks.items():
+            with place(name, node, first) as where:
                 faults += judged(name, knock(where, python, tried), needed, allowed, len(tried))
     if len(listening) < 20 or not outside or not within or not echoes:
         faults.append("too little is listening for this to say anything")

@@ -27,7 +27,7 @@ SPEC = ArgSpec(
         "addresses": {"type": "dict", "required": True},
     }
 )
-Members = Mapping[str, Document | None]
+Members = Mapping[str, Any]  # what each member says of itself, or None where it does not answer
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..resource import Document, Results, Step, UncertainError, UnsentError
+from ..resource import Document, ResourceError, Results, Step, UncertainError, UnsentError
 from .instance_steps import VOLUME_BUSY, nothing, release_step
 from .instance_wanted import Wanted
 from .journal_note import OPERATION, Note, read_note
@@ -116,9 +116,12 @@ def delete_volume_steps(reader: Any, name: str, volume: Document, needs: tuple[s
             return
         try:
             writer.delete("block-storage", path)
-        except ApiError as error:
+        except ResourceError as error:
+            if not isinstance(error, ApiError):
+                raise
             status = (writer.find("block-storage", path) or {}).get("volume", {}).get("status", "gone")
-            if status in (*VOLUME_BUSY, "in-use", "gone", "deleting"):
+            # What was refused for its status may be at rest again by now.
+            if error.status == 400 or status in (*VOLUME_BUSY, "in-use", "gone", "deleting"):
                 raise BusyError(f"{volume['name']}: it could not be deleted, as it was {status}: {error}") from error
             raise
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..resource import Document, Results, Step, UncertainError, UnsentError
+from ..resource import Document, ResourceError, Results, Step, UncertainError, UnsentError
 from .instance_steps import BEING_ATTACHED
 from .instance_wanted import Wanted
 from .server_state import ProjectView, owner, role_of
@@ -48,9 +48,9 @@ def first_come(view: ProjectView, wanted: Wanted, made: tuple[str, ...], step: S
             raise take_back(writer, wanted, [row for row in rows if row["id"] in mine])
         try:
             return step.submit(writer, results)
-        except UncertainError:
-            raise
-        except ApiError as error:
+        except ResourceError as error:
+            if isinstance(error, UncertainError) or not isinstance(error, ApiError):
+                raise
             found = marked(wanted, writer.list("block-storage", "/volumes/detail", "volumes"))
             twice = doubles(found, mine)
             if not twice and not any(row["status"] in TAKEN for row in found):
@@ -74,7 +74,12 @@ def doubles(rows: list[Document], mine: set[str]) -> list[Document]:
 def take_back(writer: Any, wanted: Wanted, volumes: list[Document], why: str = "") -> RivalError:
     """Delete what was made in vain, empty or a copy of the image, and return what has the engine look again."""
     for volume in volumes:
-        writer.delete("block-storage", f"/volumes/{volume['id']}")
+        try:
+            writer.delete("block-storage", f"/volumes/{volume['id']}")
+        except ResourceError as error:
+            # Somebody else is about to use it, or to delete it: the next look tells.
+            if not isinstance(error, ApiError) or error.status not in (400, 404, 409):
+                raise
     return RivalError(f"{wanted.name}: another run makes it, too, and was first.{why}")
 
 

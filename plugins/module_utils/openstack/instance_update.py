@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..resource import Document, Results, Step
-from .instance_steps import BEING_ATTACHED, by_role, kept_or_made, volume_is
+from .instance_steps import BEING_ATTACHED, by_role, kept_or_made, stays, volume_is
 from .instance_wanted import Wanted
 
 
@@ -24,9 +24,15 @@ def attach_steps(reader: Any, wanted: Wanted, current: Document) -> list[Step]:
             continue
         name = found["name"] if found else volume.name
         submit = attach(current["id"], volume_ids, volume.role)
-        done = volume_is(reader, wanted.name, volume.role, "in-use")
+        done = on_a_server(volume_is(reader, wanted.name, volume.role, "in-use"))
         steps.append(Step(f"attach {volume.role}", f"Attach the volume {name}", submit, None, done))
     return steps
+
+
+def on_a_server(done: Callable[[Document | None], bool]) -> Callable[[Document | None], bool]:
+    """Return a question that makes sense only as long as there is a server."""
+    there = stays("the server")
+    return lambda document: there(bool(document and document["id"])) and done(document)
 
 
 def attach(server_id: str, volume_ids: Callable[[Results], dict[str, str]], role: str) -> Callable[[Any, Results], Any]:

@@ -31,6 +31,7 @@ LATE = (
     "is busy: run",
     "failed to get volume",
     "task_state deleting",
+    "Currently in 'deleting'",
 )
 
 

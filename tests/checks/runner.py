@@ -57,6 +57,8 @@ def give(folder: Path, job: Job, variables: Mapping[str, str]) -> None:
     }
     for name, content in (("extravars", {**EXTRA, **filled(job.answers, places)}), ("envvars", settings)):
         (folder / "env" / name).write_text(json.dumps(content), encoding="utf-8")
+    # Of each job anew: ansible-runner would keep what an earlier one was given.
+    (folder / "env" / "cmdline").write_text("--check" if job.check else "", encoding="utf-8")
 
 
 def tasks(playbook: str) -> set[str]:
@@ -76,8 +78,7 @@ def unreported(expected: set[str], seen: set[str]) -> list[str]:
 def run(folder: Path, job: Job) -> list[str]:
     """Run a job and return what is wrong with what ansible-runner reports of it."""
     name, playbook, started = job.playbook, f"playbooks/{job.playbook}.yml", time.monotonic()
-    options = {"cmdline": "--check"} if job.check else {}
-    result = ansible_runner.run(private_data_dir=str(folder), playbook=playbook, ident=f"{name}-{started}", **options)
+    result = ansible_runner.run(private_data_dir=str(folder), playbook=playbook, ident=f"{name}-{started}")
     results = [event["event_data"] for event in result.events if event["event"] in RESULTS]
     expected, seen = tasks(playbook), {event["task"] for event in results}
     changed = sorted({event["task"] for event in results if event.get("res", {}).get("changed")})

@@ -88,12 +88,13 @@ CHECKS = (
     Check("kill-matrix-whole", "nightly", of_collection("kill_matrix", str(CLOUD_STATE), "--all"), 300, "deploy"),
     Check("mutations", "nightly", in_collection("tests.laws.mutations"), minutes=30),
     Check("recording", "nightly", in_collection("tests.laws.replay", CALLS), needs="laws-on-a-cloud"),
-    # Last: a service whose user was lost and is made anew goes on with its old token until that ends.
+    # Last: a drift that is not repaired would fail what comes after it.
     in_cloud("drift", script("drift", str(CLOUD_STATE)), minutes=10),
+    in_cloud("check-repaired", script("runner", "check")),
     Check("drift-one-by-one", "nightly", script("drift", str(CLOUD_STATE), "--one-by-one"), 240, "deploy"),
     Check("destroy", "cloud", script("destroy", *QUICKSTART), minutes=5, always=True),
     # Each of these makes a cloud of its own from a bare node, and removes it.
-    Check("killed-deploy", "cloud", script("killed_deploy", "moments", *QUICKSTART), minutes=40),
+    Check("killed-deploy", "nightly", script("killed_deploy", "moments", *QUICKSTART), minutes=40),
     Check("node-without-power", "nightly", script("killed_deploy", "power", *QUICKSTART), minutes=60),
     Check("killed-deploys", "nightly", script("killed_deploy", "tasks", *QUICKSTART), minutes=180),
 )

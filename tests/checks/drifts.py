@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 SQL = "mariadb --batch --execute"
 RABBIT = "rabbitmqctl --quiet"
-AS_RABBIT = "runuser -u rabbitmq -- /usr/lib/rabbitmq/bin/rabbitmqctl --quiet"
+# Erlang does not start where its user may not look, such as in the home of root.
+AS_RABBIT = "cd /var/lib/rabbitmq; runuser -u rabbitmq -- /usr/lib/rabbitmq/bin/rabbitmqctl --quiet"
 FRONT = "front = socket.socket(socket.AF_UNIX); front.connect('/run/haproxy/admin.sock')"
 ENDPOINT = "openstack endpoint list --service placement --interface internal --format value --column ID"
 

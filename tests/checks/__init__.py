@@ -42,11 +42,6 @@ def script(name: str, *arguments: str) -> tuple[str, ...]:
     return ("python", "-m", f"tests.checks.{name}", *arguments)
 
 
-def of_collection(name: str, *arguments: str) -> tuple[str, ...]:
-    """Return the command that runs a program beside this file which uses the collection as Python does."""
-    return in_collection(f"tests.checks.{name}", *arguments)
-
-
 def in_collection(name: str, *arguments: str) -> tuple[str, ...]:
     """Return the command that runs a program which uses the collection as Python does. Its logins go with the cloud."""
     places = (f"PYTHONPATH={STATE / 'collections'}{os.pathsep}{ROOT}", f"XDG_CACHE_HOME={CLOUD_STATE / 'cache'}")
@@ -57,6 +52,8 @@ def in_cloud(name: str, command: tuple[str, ...], minutes: int = 5) -> Check:
     """Return a check that needs the test cloud."""
     return Check(name, "cloud", command, minutes, needs="deploy")
 
+
+KILL_MATRIX = in_collection("tests.checks.kill_matrix", str(CLOUD_STATE))
 
 CHECKS = (
     Check("unit", "fast", ("pytest", "-q", "-n", "2", "tests/unit")),
@@ -79,13 +76,13 @@ CHECKS = (
     in_cloud("negative", script("runner", "demo_negative"), minutes=8),
     in_cloud("runner", script("runner"), minutes=12),
     in_cloud("secrets", script("secrets_unseen", str(CLOUD_STATE))),
-    in_cloud("laws-on-a-cloud", of_collection("laws_cloud", str(CLOUD_STATE)), minutes=10),
-    in_cloud("kill-matrix", of_collection("kill_matrix", str(CLOUD_STATE)), minutes=15),
+    in_cloud("laws-on-a-cloud", in_collection("tests.checks.laws_cloud", str(CLOUD_STATE)), minutes=10),
+    in_cloud("kill-matrix", KILL_MATRIX, minutes=15),
     in_cloud("reboot", script("reboot", "stop"), minutes=15),
     in_cloud("power-loss", script("reboot", "kill"), minutes=15),
     Check("clustered-services", "ha", ("molecule", "test", "-s", "clustered_services"), minutes=30),
     Check("sdk", "nightly", script("sdk"), minutes=15),
-    Check("kill-matrix-whole", "nightly", of_collection("kill_matrix", str(CLOUD_STATE), "--all"), 300, "deploy"),
+    Check("kill-matrix-whole", "nightly", (*KILL_MATRIX, "--all"), 300, "deploy"),
     Check("mutations", "nightly", in_collection("tests.laws.mutations"), minutes=30),
     Check("recording", "nightly", in_collection("tests.laws.replay", CALLS), needs="laws-on-a-cloud"),
     # Last: a drift that is not repaired would fail what comes after it.

@@ -21,6 +21,8 @@ LEADS = [0.008 * number for number in range(1, 14)]
 MAKE = {"name": "web1", "flavor": "tiny", "image": "debian", "root_volume": {"size": 1}, "data_volumes": [{"size": 1}]}
 CHANGE = {"name": "web1", "flavor": "small", "stop": True, "data_volumes": [{"size": 1}, {"size": 1}]}
 GONE = {"name": "web1", "state": "absent"}
+GROW = {"instance": "web1", "volume": "data-1", "size": 2, "stop": True}
+RESIZE = Task(volume_resize.SPEC, volume_resize.resizes, GROW)
 # What whoever came second is told.
 LATE = (
     "is gone",
@@ -70,13 +72,7 @@ def test_a_resize_and_a_removal(site, when_busy):
     """Either the removal comes first, and all is gone, or it waits for the resize, or leaves it the instance."""
     site.cloud.exchange.is_rough = True
     for lead in LEADS:
-        grow = {"instance": "web1", "volume": "data-1", "size": 2, "stop": True}
-        results = pair(
-            site,
-            Task(volume_resize.SPEC, volume_resize.resizes, grow),
-            task({**GONE, "when_busy": when_busy}),
-            lead=lead,
-        )
+        results = pair(site, RESIZE, task({**GONE, "when_busy": when_busy}), lead=lead)
         told = failures(results)
         if results[1].get("failed"):
             assert when_busy == "refuse", told
@@ -91,13 +87,7 @@ def test_a_resize_and_a_removal_that_keeps_the_volumes(site):
     """The data stay, and no note."""
     site.cloud.exchange.is_rough = True
     for lead in LEADS:
-        grow = {"instance": "web1", "volume": "data-1", "size": 2, "stop": True}
-        results = pair(
-            site,
-            Task(volume_resize.SPEC, volume_resize.resizes, grow),
-            task({**GONE, "delete_volumes": False}),
-            lead=lead,
-        )
+        results = pair(site, RESIZE, task({**GONE, "delete_volumes": False}), lead=lead)
         failures(results)
         assert not results[1].get("failed")
         assert left(site) == {"volumes": 2}, lead

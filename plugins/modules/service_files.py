@@ -98,6 +98,14 @@ options:
         type: list
         elements: str
         default: []
+      reload_files:
+        description:
+          - Paths of files, or of directories with all that is below, that the unit reads again when it is reloaded,
+            such as certificates. Where nothing else changed, it is reloaded and goes on with what it does.
+          - None of them is to be among O(units[].files), too.
+        type: list
+        elements: str
+        default: []
       packages:
         description:
           - Debian packages of which the unit is made.
@@ -194,8 +202,8 @@ results_by_name:
     - The state of each object by path or unit name.
     - A file has C(state), C(owner), C(group), C(mode) and, where it was changed, C(content) by its lines.
     - A unit has C(state), C(enabled), C(masked), C(watched) (whether it records what it starts with), C(known) (whether
-      systemd has read its newest files), C(outdated) (which of C(files), C(packages), C(drop-ins) and C(effect) changed
-      since it started) and C(drop_ins) (drop-ins that no task knows).
+      systemd has read its newest files), C(outdated) (which of C(files), C(reload_files), C(packages), C(drop-ins) and
+      C(effect) changed since it started) and C(drop_ins) (drop-ins that no task knows).
   returned: always
   type: dict
   sample:

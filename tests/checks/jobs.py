@@ -57,6 +57,7 @@ JOBS = (
     Job("testbed_create", TESTBED, changes=True),
     Job("testbed_destroy", TESTBED, changes=True),
     Job("recorded"),
+    Job("certificates", {"certificates_renewal_days": 30}),
     Job("drift", check=True),
     Job("mariadb_backup", {"mariadb_backup_name": BACKUP}, changes=True),
     Job("mariadb_restore", {"mariadb_restore_name": BACKUP, "mariadb_restore_confirm": CLOUD}, True, check=True),

@@ -60,7 +60,8 @@ def a_file(path="/etc/sample.conf", content="debug = true\n", **other):
 def a_unit(name="sample", **other):
     """Return an entry of units."""
     base = {"state": None, "enabled": None, "masked": False, "restart": True, "reload": False, "before_restart": []}
-    return {"name": name, "files": ["/etc/sample.conf"], "packages": ["sample"], **base, **other}
+    watched = {"files": ["/etc/sample.conf"], "reload_files": [], "packages": ["sample"]}
+    return {"name": name, **watched, **base, **other}
 
 
 def task(files=(), units=()):

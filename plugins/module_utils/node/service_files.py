@@ -45,6 +45,7 @@ SPEC = ArgSpec(
                 "enabled": {"type": "bool"},
                 "masked": {"type": "bool", "default": False},
                 "files": {"type": "list", "elements": "str", "default": []},
+                "reload_files": {"type": "list", "elements": "str", "default": []},
                 "packages": {"type": "list", "elements": "str", "default": []},
                 "restart": {"type": "bool", "default": True},
                 "reload": {"type": "bool", "default": False},

@@ -54,6 +54,12 @@ def digest(lines):
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+def contents(paths, content):
+    """Return what stands in files: a line for each that is there."""
+    read = [(path, content(path)) for path in paths]
+    return [f"{path} {hashlib.sha256(data).hexdigest()}" for path, data in read if data is not None]
+
+
 def strange_drop_ins(unit, known, files_below):
     """Return the drop-ins of a unit that are not among the ``known`` files."""
     folders = [f"{folder}/{unit}.d" for folder in DROP_INS]
@@ -67,13 +73,15 @@ def digests(unit, watch, files_below, content, installed):
     ``files_below`` lists the files of a directory, ``content`` reads a file, ``installed`` has the versions.
     """
     paths = sorted({path for name in watch["files"] for path in files_below(name)})
-    contents = [(path, content(path)) for path in paths]
+    again = sorted({path for name in watch.get("reload_files", ()) for path in files_below(name)})
     packages = [(name, installed.get(name)) for name in sorted(watch["packages"])]
     strange = [(path, content(path)) for path in strange_drop_ins(unit, paths, files_below)]
     found = {
-        "files": digest([f"{path} {hashlib.sha256(data).hexdigest()}" for path, data in contents if data is not None]),
+        "files": digest(contents(paths, content)),
         "packages": digest([f"{name} {version}" for name, version in packages if version is not None]),
     }
+    if again:
+        found["reload_files"] = digest(contents(again, content))
     if strange:
         found["drop-ins"] = digest([f"{path} {hashlib.sha256(data or b'').hexdigest()}" for path, data in strange])
     return found

@@ -47,13 +47,17 @@ class UnitResource:
         self._planned = planned
         self._definition = [path for path in planned if defines(self.name, path)]
         can_record = self.name.rsplit(".", 1)[-1] in SECTIONS
-        if (wanted["files"] or wanted["packages"]) and not can_record:
+        watched = wanted["files"] + wanted["reload_files"] + wanted["packages"]
+        if watched and not can_record:
             raise ResourceError(
                 f"{self.name}: files and packages are for {' and '.join(sorted(SECTIONS))} units; leave them out."
             )
         files = sorted({*wanted["files"], *self._definition})
-        if can_record and (files or wanted["packages"]):
-            systemd.watches[self.name] = {"files": files, "packages": systemd.packages.behind(wanted["packages"])}
+        if can_record and (files or watched):
+            watch = {"files": files, "packages": systemd.packages.behind(wanted["packages"])}
+            if wanted["reload_files"]:
+                watch["reload_files"] = sorted(wanted["reload_files"])
+            systemd.watches[self.name] = watch
 
     def read(self) -> Document:
         """Return the state of the unit."""
@@ -152,8 +156,9 @@ class UnitResource:
             return [self._systemctl("start")]
         if current["outdated"] and self.wanted["restart"]:
             after["outdated"] = []
-            why = " and ".join(current["outdated"])
-            if self.wanted["reload"] and not set(current["outdated"]) - {"files", "effect"}:
+            why = " and ".join(dict.fromkeys(name.removeprefix("reload_") for name in current["outdated"]))
+            enough = {"reload_files"} | ({"files", "effect"} if self.wanted["reload"] else set())
+            if not set(current["outdated"]) - enough:
                 return [Step("reload", f"Reload {self.name}, whose {why} changed", self._reload)]
             return [self._systemctl("restart", why=f", whose {why} changed")]
         return [self._systemctl("start")] if current["state"] == "starting" else []

@@ -107,6 +107,22 @@ def test_reload_serves_where_only_files_changed(converge):
     assert converge(changed, FakeNode(host))["actions"] == ["Restart sample.service, whose packages changed"]
 
 
+def test_a_file_that_is_read_again_needs_no_restart(converge):
+    host, unit = a_host(), a_unit(reload_files=["/etc/ssl/sample.pem"])
+    converge(task([a_file(), a_file("/etc/ssl/sample.pem", "old")], [unit]), FakeNode(host))
+    starts = host.units["sample.service"].starts
+    renewed = task([a_file(), a_file("/etc/ssl/sample.pem", "new")], [unit])
+    predicted = converge(renewed, FakeNode(host), check=True)["actions"]
+    assert predicted == converge(renewed, FakeNode(host))["actions"]
+    assert predicted[-1] == "Reload sample.service, whose files changed"
+    assert converge(renewed, FakeNode(host))["changed"] is False
+    assert "systemctl reload -- sample.service" in host.log
+    other = task([a_file(content="other"), a_file("/etc/ssl/sample.pem", "newest")], [unit])
+    assert converge(other, FakeNode(host))["actions"][-1] == "Restart sample.service, whose files changed"
+    assert converge(other, FakeNode(host))["changed"] is False
+    assert host.units["sample.service"].starts > starts
+
+
 def test_stop_and_mask(converge):
     host = a_host(**{"sample.service": Unit("enabled", "active")})
     bare = {"files": [], "packages": []}

@@ -23,6 +23,7 @@ description:
 extends_documentation_fragment:
   - conductor.cloud.openstack
   - conductor.cloud.engine
+  - conductor.cloud.journal
 options:
   name:
     description: Name of the project. It is unique in its domain.
@@ -237,6 +238,8 @@ options:
       - V(present) makes or changes what the task names.
       - V(absent) deletes servers, backups, snapshots, volumes, floating IPs, routers, ports, networks and security
         groups of the project, then the users that were made for it and work in no other project, then the project.
+      - V(absent) first heeds what others have begun, a backup or a resize of a volume or a flavor, as O(when_busy) and
+        O(takeover) say. What a dead run has left unfinished is given up.
     type: str
     choices: [present, absent]
     default: present

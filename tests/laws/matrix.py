@@ -40,6 +40,9 @@ class Operation:
 OPERATIONS = (
     Operation("tenant create", "tenant, whole", "make", "Create the user", "POST .*/projects$"),
     Operation("tenant absent", "tenant, whole", "absent", "Delete the network", "DELETE .*/routers/"),
+    Operation(
+        "tenant absent, begun work", "tenant, with unfinished work", "make", "Delete the volume", "DELETE .*/servers/"
+    ),
     Operation("instance create", "instance, whole", "make", "Create the server", "POST .*/servers$"),
     Operation("instance absent", "instance, whole", "absent", "Delete the volume", "DELETE .*/servers/"),
     Operation("flavor resize, stopped", "instance, flavor while stopped", "make", "Confirm", "action resize"),
@@ -71,7 +74,8 @@ def deaths(bench: Bench, verb: str, when: str) -> Iterator[Death]:
         assert "msg" not in bench.run(wanted)
     goal = bench.picture()
     if verb != "absent":
-        assert not contents(start_point) - contents(bench.cloud.state.tables), "an undisturbed run loses data"
+        lost = contents(start_point) - contents(bench.cloud.state.tables)
+        assert lost == contents(start_point, bench.case.ends), "an undisturbed run loses data"
     for number in range(len(calm.moments)):
         bench.restore(start_point)
         with bench.killer(when, number) as killer, pytest.raises(Died):
@@ -81,9 +85,10 @@ def deaths(bench: Bench, verb: str, when: str) -> Iterator[Death]:
         yield Death(number, killer.moments[-1], finish(bench, verb, goal))
 
 
-def contents(tables: Tables) -> set[str]:
-    """Return what all volumes hold."""
-    return {volume["_data"] for volume in tables.get("volumes", {}).values()}
+def contents(tables: Tables, names: tuple[str, ...] | None = None) -> set[str]:
+    """Return what all volumes hold, or those of these names."""
+    rows = tables.get("volumes", {}).values()
+    return {volume["_data"] for volume in rows if names is None or volume["name"] in names}
 
 
 def finish(bench: Bench, verb: str, goal: Picture, again: Callable[[str], dict[str, Any]] | None = None) -> str:

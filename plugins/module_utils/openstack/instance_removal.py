@@ -12,7 +12,7 @@ from typing import Any
 from ..resource import Document, ResourceError, Results, Step, UncertainError, UnsentError
 from .instance_steps import VOLUME_BUSY, nothing, release_step
 from .instance_wanted import Wanted
-from .journal_note import OPERATION, Note, read_note
+from .journal_note import OPERATION, Note, given_up, read_note
 from .server_fault import raise_server_error, raise_volume_error
 from .server_state import INSTANCE
 from .session import ApiError
@@ -52,8 +52,7 @@ def removal_steps(reader: Any, wanted: Wanted, current: Document, unfinished: li
         steps += [keep_step(volume) for volume in ours]
     if current["id"]:
         path = f"/servers/{current['id']}"
-        titles = " and ".join(sorted({note.title for note in unfinished}))
-        summary = f"Delete the server {current['name']}" + (f" and give up its unfinished {titles}" if titles else "")
+        summary = f"Delete the server {current['name']}{given_up(unfinished)}"
         steps.append(
             Step(
                 "server", summary, lambda writer, results: writer.delete("compute", path), None, server_is_gone(reader)

@@ -73,6 +73,15 @@ class Journal:
         is_busy = self.found and self._is_alive(self.found, changed if self.kind == "server" else None)
         self.busy = self.found if is_busy else alive[0] if alive else None
 
+    def look_around(self, servers: list[Document], volumes: list[Document]) -> None:
+        """Read the notes on all servers, and those on volumes that speak of them."""
+        known = {server["id"] for server in servers}
+        self.now = self.reader.now(self.service)
+        noted = [(read_note(row["metadata"]), read_time(row.get("updated"))) for row in (*servers, *volumes)]
+        mine = [(note, changed) for note, changed in noted if note and note.server in known]
+        self.others = [note for note, changed in mine]
+        self.busy = next((note for note, changed in mine if self._is_alive(note, changed)), None)
+
     def look_away(self) -> None:
         """Know of nothing: the object is gone, and what was noted on it with it."""
         self.found = self.busy = self._own = None

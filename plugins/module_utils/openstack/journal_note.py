@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -103,6 +104,12 @@ def write_note(note: Note) -> str:
     if note.flavor:
         parts["flavor"] = ODD.sub("_", note.flavor)[:LONGEST_FLAVOR]
     return json.dumps(parts, separators=(",", ":"), ensure_ascii=False)
+
+
+def given_up(notes: Iterable[Note]) -> str:
+    """Return what is added to the summary of a removal that ends what others have begun."""
+    titles = " and ".join(sorted({note.title for note in notes}))
+    return f" and give up its unfinished {titles}" if titles else ""
 
 
 def read_time(text: Any) -> datetime | None:

@@ -10,11 +10,12 @@ from typing import Any
 
 from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, ResourceError
+from . import journal
 from .draft import Draft, reference
 from .lookup import Lookup, check_length
 from .security_rules import GroupPlan, read_groups, wanted_groups
 from .session import CloudReader
-from .tenant_absent import plan_absent, read_owned, read_users
+from .tenant_absent import at_work, called, plan_absent, read_owned, read_users, sorted_out
 from .tenant_end import check_end, read_service_users
 from .tenant_identity import domain_id, find_role, plan_project, plan_user, read_project, read_user
 from .tenant_network import (
@@ -79,20 +80,23 @@ PARTS: dict[str, Any] = {
     "external_network": {"type": "str"},
     "security_groups": {"type": "list", "elements": "dict", "options": GROUP},
 }
-SPEC = ArgSpec(
-    {
-        "name": {"type": "str"},
-        **PARTS,
-        "tenants": {
-            "type": "list",
-            "elements": "dict",
-            "options": {"name": {"type": "str", "required": True}, **PARTS},
+SPEC = (
+    ArgSpec(
+        {
+            "name": {"type": "str"},
+            **PARTS,
+            "tenants": {
+                "type": "list",
+                "elements": "dict",
+                "options": {"name": {"type": "str", "required": True}, **PARTS},
+            },
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "force": {"type": "bool", "default": False},
         },
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "force": {"type": "bool", "default": False},
-    },
-    required_one_of=(("name", "tenants"),),
-    mutually_exclusive=tuple((name, "tenants") for name in ("name", *PARTS)),
+        required_one_of=(("name", "tenants"),),
+        mutually_exclusive=tuple((name, "tenants") for name in ("name", *PARTS)),
+    )
+    | journal.SPEC
 )
 
 
@@ -105,7 +109,7 @@ def tenants(reader: CloudReader, params: Document) -> Fleet:
         if names.count(name) > 1:
             raise ResourceError(f"tenants: {name} is given {names.count(name)} times. Give each tenant once.")
     if params["state"] == "absent":
-        return Fleet([AbsentTenant(lookup, tenant, params["force"]) for tenant in wanted])
+        return Fleet([AbsentTenant(lookup, tenant, params) for tenant in wanted])
     return Fleet([Tenant(lookup, tenant) for tenant in wanted])
 
 
@@ -219,11 +223,12 @@ class Tenant:
 class AbsentTenant:
     """A tenant that should not be: all that its project owns goes with it."""
 
-    def __init__(self, lookup: Lookup, wanted: Document, force: bool) -> None:
+    def __init__(self, lookup: Lookup, wanted: Document, params: Document) -> None:
         self.name = wanted["name"]
         self.lookup = lookup
         self.wanted = wanted
-        self.force = force
+        self.force = params["force"]
+        self.journal = journal.Journal(lookup.reader, "server", params)
         self.service_users: list[str] | None = None
 
     def read(self) -> Document | None:
@@ -231,10 +236,13 @@ class AbsentTenant:
         reader, domain = self.lookup.reader, domain_id(self.lookup, self.wanted["domain"])
         project = read_project(self.lookup, self.name, domain)
         if project is None:
+            self.journal.look_away()
             return None
         if self.service_users is None:
             self.service_users = read_service_users(reader, project["id"])
-        owned = {**read_owned(reader, project["id"]), "users": read_users(reader, project["id"], domain)}
+        rows = read_owned(reader, project["id"])
+        self.journal.look_around(rows["servers"], rows["volumes"])
+        owned = {**sorted_out(rows), "users": read_users(reader, project["id"], domain)}
         left = ", ".join(f"{len(rows)} {kind.replace('_', ' ')}" for kind, rows in owned.items() if rows)
         return {"project": project, "status": f"holding {left}" if left else "empty", "owned": owned}
 
@@ -243,6 +251,19 @@ class AbsentTenant:
         if current is None:
             return Plan(None, None)
         check_end(self.lookup.reader, current["project"], self.service_users or [], self.force)
+        waiting = self.journal.waiting_plan(current, f"tenant {self.name}")
+        if waiting:
+            return waiting
+        self.check_rest(current["owned"])
         draft = Draft()
-        plan_absent(draft, current["owned"], current["project"])
+        plan_absent(draft, current["owned"], current["project"], self.journal.unfinished)
         return Plan(current, None, tuple(draft.steps))
+
+    def check_rest(self, owned: Document) -> None:
+        """Refuse, where that is wanted, to wait for what Cinder is at."""
+        busy = [f"{called(row)} ({row['status']})" for kind, row in at_work(owned)]
+        if busy and not self.journal.waits:
+            raise ResourceError(
+                f"tenant {self.name} is busy: Cinder is at {', '.join(busy)}. Wait for its end, or give"
+                " when_busy: wait."
+            )

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..resource import Document, ResourceError
 from .draft import Draft
+from .journal_note import Note, given_up
 from .session import ApiError, CloudReader
 
 
@@ -81,6 +82,20 @@ INTERFACES = (
 )
 
 
+# What ends by itself; until then Cinder deletes nothing, and a volume that is backed up must not lose its server.
+AT_WORK = (
+    "creating",
+    "downloading",
+    "extending",
+    "retyping",
+    "uploading",
+    "backing-up",
+    "restoring",
+    "restoring-backup",
+)
+WORKED_ON = ("backups", "snapshots", "volumes")
+
+
 def read_owned(reader: CloudReader, project_id: str) -> Document:
     """Return what belongs to the project, kind by kind; what does not say so is left out."""
     found: Document = {}
@@ -90,7 +105,7 @@ def read_owned(reader: CloudReader, project_id: str) -> Document:
             continue
         rows = reader.list(place.service, place.path + place.listing, place.key, **filters(kind, place, project_id))
         found[kind] = [row for row in rows if row.get(place.owner) == project_id]
-    return sorted_out(found)
+    return found
 
 
 def filters(kind: str, place: Owned, project_id: str) -> dict[str, Any]:
@@ -139,13 +154,28 @@ def called(row: Document) -> str:
     return str(row.get("name") or row.get("floating_ip_address") or row["id"])
 
 
-def plan_absent(draft: Draft, owned: Document, project: Document) -> None:
-    """Plan the end of all that is owned, then of the users, then of the project."""
+def at_work(owned: Document) -> list[tuple[str, Document]]:
+    """Return what Cinder is at, with its kinds."""
+    return [(kind, row) for kind in WORKED_ON for row in owned[kind] if row.get("status") in AT_WORK]
+
+
+def plan_absent(draft: Draft, owned: Document, project: Document, unfinished: list[Note]) -> None:
+    """Plan the end of all that is owned, then of the users, then of the project.
+
+    What others have begun and left ``unfinished`` is given up, and that is said.
+    """
+    for kind, row in at_work(owned):
+        what = f"the {OWNED[kind].words} {called(row)}"
+        rests = rested(kind, row["id"])
+        draft.add(
+            f"rest {kind}/{row['id']}", f"Wait for {what} ({row['status']})", nothing, (), rests, f"{what} to rest"
+        )
     known = {f"{kind}/{row['id']}": (kind, row) for kind in OWNED for row in owned[kind]}
     earlier = {key: goes_before(kind, row, owned) for key, (kind, row) in known.items()}
     for key in TopologicalSorter(earlier).static_order():
         kind, row = known[key]
-        add_delete(draft, kind, OWNED[kind], row, earlier[key])
+        left = given_up(note for note in unfinished if kind == "servers" and note.server == row["id"])
+        add_delete(draft, kind, row, (*draft.keys("rest "), *earlier[key]), left)
     for user in owned["users"]:
         delete = deletion("identity", f"/v3/users/{user['id']}")
         draft.add(f"users/{user['id']}", f"Delete the user {user['name']}", delete, after=draft.keys())
@@ -170,9 +200,9 @@ def age(row: Document) -> tuple[str, str]:
     return str(row["created_at"]), row["id"]
 
 
-def add_delete(draft: Draft, kind: str, place: Owned, row: Document, after: tuple[str, ...]) -> None:
-    """Plan the end of one object, and the wait for it where it takes its time."""
-    name, key = called(row), f"{kind}/{row['id']}"
+def add_delete(draft: Draft, kind: str, row: Document, after: tuple[str, ...], left: str) -> None:
+    """Plan the end of one object, and the wait for it where it takes its time. ``left`` tells what ends with it."""
+    name, key, place = called(row), f"{kind}/{row['id']}", OWNED[kind]
     if kind == "interfaces":
         draft.add(key, f"Disconnect the router {name}", disconnection(row["router"], row["subnet"]), after=after)
         return
@@ -183,7 +213,7 @@ def add_delete(draft: Draft, kind: str, place: Owned, row: Document, after: tupl
         draft.add(key, f"Delete the {place.words} {name}", delete, after=after)
         return
     waiting = f"the {place.words} {name} to be gone"
-    draft.add(key, f"Delete the {place.words} {name}", delete, after, gone(kind, row, place.words), waiting)
+    draft.add(key, f"Delete the {place.words} {name}{left}", delete, after, gone(kind, row, place.words), waiting)
 
 
 def deletion(service: str, path: str) -> Callable[[Any, Any], Any]:
@@ -206,6 +236,18 @@ def disconnection(router_id: str, subnet_id: str) -> Callable[[Any, Any], Any]:
 
 def nothing(writer: Any, results: Any) -> None:
     """Send nothing: the object is on its way out already."""
+
+
+def rested(kind: str, key: str) -> Callable[[Document | None], bool]:
+    """Return what tells whether nothing works on an object any more."""
+    return lambda current: (
+        key
+        not in [
+            row["id"]
+            for other, row in at_work((current or {}).get("owned", dict.fromkeys(WORKED_ON, ())))
+            if other == kind
+        ]
+    )
 
 
 def gone(kind: str, old: Document, words: str) -> Callable[[Document | None], bool]:

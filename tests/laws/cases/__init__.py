@@ -22,7 +22,8 @@ class Case:
     ``make`` are the options of a first run, ``change`` those of a later one that has to change something,
     ``absent`` those that take it away. ``prepare`` fills the cloud before. ``project`` and ``user`` say who
     works. ``secrets`` must not appear anywhere. ``imperative`` verbs act at each run: the third law is not theirs.
-    ``unknown`` names the keys that no plan can predict, ``keeps`` the tables in which ``absent`` leaves something.
+    ``unknown`` names the keys that no plan can predict, ``keeps`` the tables in which ``absent`` leaves something,
+    ``ends`` the volumes whose contents are meant to end, also with other verbs.
     """
 
     module: str
@@ -37,6 +38,7 @@ class Case:
     imperative: bool = False
     unknown: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.name or self.module

@@ -6,7 +6,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.laws.cases import Case
+from tests.notes import GROW
+from tests.site import Site
 
 PASSWORD = "correct-horse-battery"
 WHOLE = {
@@ -49,6 +53,17 @@ CHANGED = {
     ],
 }
 
+
+def with_unfinished_work(cloud: Any) -> None:
+    """Let a resize die in a project when its volume is off, long ago, and leave a backup, too."""
+    site = Site(cloud)
+    site.make()
+    assert site.run("backup", name="nightly", instance="web1")["changed"]
+    assert site.killed(2, "after", "volume_resize", **GROW)
+    cloud.settle()
+    cloud.state.clock.sleep(60)
+
+
 CASES = [
     Case(
         "tenant",
@@ -77,5 +92,13 @@ CASES = [
         },
         name="tenant, two at once",
         absent={"tenants": [{"name": "one"}, {"name": "two"}], "state": "absent"},
+    ),
+    Case(
+        "tenant",
+        {"name": "demo", "state": "absent", "force": True},
+        name="tenant, with unfinished work",
+        prepare=with_unfinished_work,
+        keeps=("compute_quotas", "volume_quotas", "network_quotas"),
+        ends=("web1-root", "web1-data-1"),
     ),
 ]

@@ -12,8 +12,8 @@ short_description: Bring up nodes as systemd containers on networks of their own
 version_added: 0.1.0
 description:
   - Creates, starts, stops or removes a testbed, that is nodes in privileged podman containers that run systemd, and
-    two bridge networks that connect them with this machine and with each other.
-  - The machine itself has the address C(.1) on both networks, the first node C(.11), the next C(.12), and so on.
+    bridge networks that connect them with this machine and with each other.
+  - The machine itself has the address C(.1) on each network, the first node C(.11), the next C(.12), and so on.
     Only the internal network leads out.
   - Everything carries the name of the testbed, so that several stand side by side on one machine.
   - A node that exists is started but never made anew, because it holds the data of whatever runs on it.
@@ -34,7 +34,7 @@ options:
   prefix:
     description:
       - First two numbers of all addresses. The internal network is C(<prefix>.0.0/24), the external one
-        C(<prefix>.1.0/24).
+        C(<prefix>.1.0/24), that for the outside of guests C(<prefix>.2.0/24), that for tunnels C(<prefix>.3.0/24).
       - A prefix that differs from the networks that stand already is an error.
     type: str
     required: true
@@ -43,6 +43,16 @@ options:
     type: list
     elements: str
     default: [node-1]
+  networks:
+    description:
+      - The networks that nodes are made with. The interface of a node is called C(eth0) on the internal network, C(eth1)
+        on the external one, C(eth2) on the one for the outside of guests, and C(eth3) on the one for tunnels.
+      - Several nodes that carry guests need all four, as guests on different nodes speak through tunnels, and a router
+        to the outside may be on any of the nodes.
+    type: list
+    elements: str
+    choices: [internal, external, provider, tunnel]
+    default: [internal, external]
   image:
     description: Name of the image that nodes are made from. Images are removed with the last testbed that uses them.
     type: str
@@ -92,6 +102,7 @@ EXAMPLES = r"""
     name: ha
     prefix: "10.96"
     nodes: [node-1, node-2, node-3]
+    networks: [internal, external, provider, tunnel]
     image: localhost/node:1
     image_file: /var/cache/node.tar
 

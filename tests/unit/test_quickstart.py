@@ -6,15 +6,19 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 # What every Debian and Ubuntu has.
 TOOLS = "awk bash cat chmod cut df dirname env find flock grep mkdir mv realpath rm sed sh sort stat tail tr".split()
+
+INVENTORIES = re.findall(r"^declare -A inventories=\(.*?\)", (ROOT / "quickstart").read_text(), re.MULTILINE)[0]
 
 
 @pytest.fixture(name="bare")
@@ -59,7 +63,24 @@ def test_without_a_mirror_it_says_so_before_anything_starts(bare: Path) -> None:
     assert "apt-get install" not in said.stdout + said.stderr
 
 
-def test_a_wrong_option_is_named(bare: Path) -> None:
-    said = quickstart(bare, "--nodes", "0")
+@pytest.mark.parametrize("number", ["0", "2", "4", "three"])
+def test_a_number_of_nodes_without_an_inventory_is_refused(bare: Path, number: str) -> None:
+    said = quickstart(bare, "--nodes", number)
     assert said.returncode == 1
-    assert "--nodes 0" in said.stderr
+    assert f"--nodes {number}: 1 (inventories/quickstart) or 3 (inventories/ha), please" in said.stderr
+
+
+def test_a_cloud_of_another_number_of_nodes_can_be_seen_and_removed(bare: Path) -> None:
+    """An earlier quickstart made clouds of two nodes."""
+    (bare.parent / "state").mkdir()
+    (bare.parent / "state" / "settings").write_text("name=old\nprefix=10.90\nnodes=2\nmirror=\n", encoding="ascii")
+    assert "There is none" in quickstart(bare, "--status").stdout
+    said = quickstart(bare, "--destroy")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert "Removed the cloud old" in said.stdout
+
+
+@pytest.mark.parametrize(("number", "inventory"), re.findall(r"\[(\d)\]=(\w+)", INVENTORIES))
+def test_each_number_of_nodes_is_that_of_its_inventory(number: str, inventory: str) -> None:
+    hosts = yaml.safe_load((ROOT / "inventories" / inventory / "10-hosts.yml").read_text(encoding="utf-8"))
+    assert len(hosts["all"]["hosts"]) == int(number)

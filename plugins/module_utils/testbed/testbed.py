@@ -2,7 +2,7 @@
 # Copyright (c) 2026, conductor.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A testbed: nodes as systemd containers on two networks of their own."""
+"""A testbed: nodes as systemd containers on networks of their own."""
 
 from __future__ import annotations
 
@@ -20,11 +20,21 @@ from ansible_collections.conductor.cloud.plugins.module_utils.resource import (
 )
 from ansible_collections.conductor.cloud.plugins.module_utils.testbed.podman import LABEL, PodmanReader
 
+# The third number of a network's addresses, and the interface that the nodes have on it.
+NETWORKS = {"internal": (0, "eth0"), "external": (1, "eth1"), "provider": (2, "eth2"), "tunnel": (3, "eth3")}
+FIRST_NODE = 11
+
 SPEC = ENGINE | ArgSpec(
     {
         "name": {"type": "str", "required": True},
         "prefix": {"type": "str", "required": True},
         "nodes": {"type": "list", "elements": "str", "default": ["node-1"]},
+        "networks": {
+            "type": "list",
+            "elements": "str",
+            "choices": list(NETWORKS),
+            "default": ["internal", "external"],
+        },
         "image": {"type": "str", "required": True},
         "image_file": {"type": "path"},
         "volumes": {"type": "dict", "default": {}},
@@ -34,10 +44,6 @@ SPEC = ENGINE | ArgSpec(
     },
     required_if=(("state", "started", ("image_file",)),),
 )
-
-# The third number of a network's addresses, and the interface that the nodes have on it.
-NETWORKS = {"internal": (0, "eth0"), "external": (1, "eth1")}
-FIRST_NODE = 11
 
 
 def own_limits() -> list[str]:
@@ -69,6 +75,7 @@ class Testbed:
         self.params = params
         self.testbed = params["name"]
         self.name = f"testbed {self.testbed}"
+        self.networks = {name: place for name, place in NETWORKS.items() if name in params["networks"]}
         self.addresses = {name: FIRST_NODE + index for index, name in enumerate(params["nodes"])}
 
     def container(self, node: str) -> str:
@@ -125,7 +132,7 @@ class Testbed:
         if self.params["image"] not in images and set(nodes) - set(known["nodes"]):
             images = {**images, self.params["image"]: []}
             steps.append(self._import_image())
-        steps += [self._create_network(name) for name in NETWORKS if name not in known["networks"]]
+        steps += [self._create_network(name) for name in self.networks if name not in known["networks"]]
         first = tuple(step.key for step in steps)
         for name in self.addresses:
             state = known["nodes"].get(name)
@@ -133,7 +140,7 @@ class Testbed:
                 steps.append(self._create_node(name, first))
             if state != "running":
                 steps.append(self._start_node(name, state))
-        networks = {name: self.subnet(name) for name in NETWORKS}
+        networks = {**known["networks"], **{name: self.subnet(name) for name in self.networks}}
         after = {**known, "networks": networks, "nodes": nodes, "images": images}
         return Plan(current, after, tuple(steps))
 
@@ -165,7 +172,7 @@ class Testbed:
     def _create_network(self, name: str) -> Step:
         third, _interface = NETWORKS[name]
         # Only the internal network leads out: two default routes would make the way out a matter of luck.
-        inside = ["--internal"] if name == "external" else []
+        inside = [] if name == "internal" else ["--internal"]
         arguments = ["--label", f"{LABEL}={self.testbed}", "--disable-dns", "--subnet", self.subnet(name)]
         arguments += ["--gateway", f"{self.params['prefix']}.{third}.1", *inside, self.network(name)]
         return Step(
@@ -181,7 +188,7 @@ class Testbed:
         # No limit. podman 5 needs the controller for -1, and hosts with hybrid cgroups do not have it here.
         arguments += ["--pids-limit=0", *own_limits()]
         arguments += [f"--stop-timeout={self.params['stop_timeout']}"]
-        for network, (third, interface) in NETWORKS.items():
+        for network, (third, interface) in self.networks.items():
             address = f"{self.params['prefix']}.{third}.{self.addresses[name]}"
             arguments += ["--network", f"{self.network(network)}:ip={address},interface_name={interface}"]
         for target, source in sorted(self.params["volumes"].items()):

@@ -77,6 +77,7 @@ class FakePodman:
 def wanted(**params: Any) -> dict[str, Any]:
     """Return the options of a task."""
     defaults = {"name": "lab", "prefix": "10.1", "nodes": ["a", "b"], "image": IMAGE, "image_file": "/node.tar"}
+    defaults["networks"] = ["internal", "external"]
     return {**defaults, "volumes": {"/cache": "/var/{node}"}, "stop_timeout": 5, "state": "started", **params}
 
 
@@ -132,6 +133,24 @@ def test_an_interrupted_run_is_finished_by_the_next() -> None:
         assert sorted(podman.calls) == sorted(whole.calls)
 
 
+def test_gives_nodes_more_networks() -> None:
+    """Each with a subnet and an interface of its own; only the first leads out."""
+    podman, created = FakePodman(), []
+    do = podman.run
+    podman.run = lambda *arguments: created.append(" ".join(arguments)) or do(*arguments)
+    entry = run(podman, networks=["internal", "external", "provider", "tunnel"])["resource"]
+    assert entry["networks"] == {
+        "internal": "10.1.0.0/24",
+        "external": "10.1.1.0/24",
+        "provider": "10.1.2.0/24",
+        "tunnel": "10.1.3.0/24",
+    }
+    assert ["--internal" in call for call in created if call.startswith("network create")] == [False, True, True, True]
+    second = next(call for call in created if call.startswith("create --name lab-b "))
+    assert "lab-provider:ip=10.1.2.12,interface_name=eth2" in second
+    assert "lab-tunnel:ip=10.1.3.12,interface_name=eth3" in second
+
+
 def test_leaves_others_alone() -> None:
     """A testbed of another name keeps its nodes, networks and the image that both use."""
     podman = FakePodman()
@@ -166,10 +185,7 @@ def test_a_node_that_dies_at_once_is_an_error() -> None:
     """Started is not the same as running."""
     podman = FakePodman()
     podman.run = lambda *arguments: "" if arguments[0] == "start" else FakePodman.run(podman, *arguments)
-    defaults = {"name": "lab", "prefix": "10.1", "nodes": ["a"], "image": IMAGE, "image_file": "/node.tar"}
-    engine = Engine(
-        fleet(podman, {**defaults, "volumes": {}, "stop_timeout": 5, "state": "started"}), podman, timeout=0.1
-    )
+    engine = Engine(fleet(podman, wanted(nodes=["a"])), podman, timeout=0.1)
     engine.look()
     engine.apply()
     entry = engine.report()[0]

@@ -56,6 +56,7 @@ JOBS = (
     Job("demo_negative", {"demo_image": "guest"}, changes=True),
     Job("testbed_create", TESTBED, changes=True),
     Job("testbed_destroy", TESTBED, changes=True),
+    Job("rolling", {"rolling_skip": ["ovs-vswitchd", "ovsdb-server", "libvirtd"]}, True, check=True),
     Job("recorded"),
     Job("certificates", {"certificates_renewal_days": 30}),
     Job("drift", check=True),

@@ -31,12 +31,14 @@ from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node im
     test_database_backup,
     test_database_schema,
     test_debian_packages,
+    test_front_servers,
     test_galera,
     test_keystone_catalog,
     test_kvm_trial,
     test_message_broker,
     test_ovn,
     test_ovs,
+    test_unit_restarts,
 )
 from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.testbed import test_testbed
 
@@ -118,6 +120,8 @@ HOST_CASES = [
     HostCase("certificates", lambda: the_same(test_certificates.client()), test_certificates.task()),
     HostCase("kvm_trial", lambda: the_same(test_kvm_trial.client()), test_kvm_trial.trial),
     HostCase("ovs_settings", lambda: the_same(test_ovs.FakeSwitch()), test_ovs.build()),
+    HostCase("front_servers", lambda: the_same(test_front_servers.FakeFront()), test_front_servers.task()),
+    HostCase("unit_restarts", lambda: the_same(test_unit_restarts.FakeSystemd()), test_unit_restarts.task()),
     HostCase("testbed", lambda: the_same(Podman()), lab),
 ]
 

@@ -6,32 +6,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import socket
 import ssl
 from typing import Any
 
+from ..node.front_servers import FrontReader
 from ..resource import ResourceError
 from .proof import Proof, expect
 
-SOCKET = "/run/haproxy/admin.sock"
 # A server in maintenance was put there by a person.
 GOOD = ("UP", "no check", "MAINT", "DRAIN")
-
-
-def servers(path: str) -> list[dict[str, str]]:
-    """Return what HAProxy's admin socket tells of the servers behind it."""
-    try:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(10)
-            connection.connect(path)
-            connection.sendall(b"show stat\n")
-            text = connection.makefile().read()
-    except OSError as error:
-        raise ResourceError(f"{path}: {error}") from error
-    rows = csv.DictReader(io.StringIO(text.removeprefix("# ")))
-    return [row for row in rows if row["svname"] not in ("FRONTEND", "BACKEND")]
 
 
 class Untrusted(ResourceError):
@@ -53,7 +37,7 @@ def handshake(place: str, context: ssl.SSLContext) -> str:
 
 def prove(node: Any, params: dict[str, Any]) -> dict[str, Any]:
     """Read the states of all servers, and greet all TLS ports."""
-    found = servers(params["socket"])
+    found = FrontReader(params["socket"]).servers()
     expect(found, "there is no server behind HAProxy.")
     down = [row for row in found if not row["status"].startswith(GOOD)]
     names = ", ".join(f"{row['pxname']}/{row['svname']} is {row['status']}" for row in down)

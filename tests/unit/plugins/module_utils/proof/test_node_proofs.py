@@ -135,6 +135,6 @@ def test_a_cache_that_forgets_is_found_out() -> None:
 def test_a_server_that_is_down_is_named(monkeypatch: Any) -> None:
     """HAProxy's word for it stands in the error."""
     rows = [{"pxname": "glance", "svname": "node-1", "status": "DOWN"}]
-    monkeypatch.setattr(node_proxy, "servers", lambda path: rows)
+    monkeypatch.setattr(node_proxy.FrontReader, "servers", lambda front: rows)
     with pytest.raises(ResourceError, match="glance/node-1 is DOWN"):
         node_proxy.prove(None, {"socket": "", "ca_bundle": None, "places": []})

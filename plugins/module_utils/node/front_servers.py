@@ -1,0 +1,124 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The servers of a node behind a front that runs: drained before the node is worked on, and ready again after it.
+
+HAProxy forgets this when it is reloaded, so that a run which died leaves nothing behind that the next one of the site
+would not mend.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from ..argspec import ArgSpec
+from ..resource import Document, Fleet, Plan, ResourceError, Results, Step
+
+SOCKET = "/run/haproxy/admin.sock"
+SPEC = ArgSpec(
+    {
+        "node": {"type": "str", "required": True},
+        "state": {"type": "str", "choices": ["ready", "drained"], "required": True},
+        "keep": {"type": "list", "elements": "str", "default": []},
+        "socket": {"type": "str", "default": SOCKET},
+    }
+)
+VERBS = {"ready": "ready", "drained": "drain"}
+UP = ("UP", "no check")
+
+
+class FrontReader:
+    """What HAProxy tells at its admin socket."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def reader(self) -> FrontReader:
+        """Return the same without the verb that changes something."""
+        return FrontReader(self.path)
+
+    def say(self, words: str) -> str:
+        """Return the answer to one command."""
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(10)
+                connection.connect(self.path)
+                connection.sendall(f"{words}\n".encode())
+                return connection.makefile().read()
+        except OSError as error:
+            raise ResourceError(f"{self.path}: {error}") from error
+
+    def servers(self) -> list[dict[str, str]]:
+        """Return the servers with what the statistics have of each."""
+        rows = csv.DictReader(io.StringIO(self.say("show stat").removeprefix("# ")))
+        return [row for row in rows if row["svname"] not in ("FRONTEND", "BACKEND")]
+
+
+class Front(FrontReader):
+    """The front, and how to change what stands behind it."""
+
+    def set_state(self, server: str, verb: str) -> None:
+        """Take a server out, or let it in again."""
+        said = self.say(f"set server {server} state {verb}").strip()
+        if said:
+            raise ResourceError(f"{server}: HAProxy refused to make it {verb}: {said}")
+
+
+def state_of(row: dict[str, str]) -> str:
+    """Return what becomes of requests to a server, in one word."""
+    if row["status"].startswith(("MAINT", "DRAIN")):
+        # A connection that is only passed on lasts for as long as its client likes.
+        return "draining" if row["mode"] == "http" and int(row["scur"] or 0) else "drained"
+    return "ready" if row["status"].startswith(UP) else "down"
+
+
+class Servers:
+    """All servers of one node, by the names that HAProxy has for them."""
+
+    def __init__(self, reader: FrontReader, wanted: dict[str, Any]) -> None:
+        self.name = f"{wanted['node']} behind the front"
+        self.wanted = wanted
+        self._reader = reader
+        self._replaced: set[str] = set()
+
+    def read(self) -> Document:
+        """Return the state of each server, and note which of them have another one beside them."""
+        rows = self._reader.servers()
+        others = {row["pxname"] for row in rows if row["svname"] != self.wanted["node"] and state_of(row) == "ready"}
+        own = [row for row in rows if row["svname"] == self.wanted["node"]]
+        self._replaced = {f"{row['pxname']}/{row['svname']}" for row in own if row["pxname"] in others}
+        return {f"{row['pxname']}/{row['svname']}": state_of(row) for row in own}
+
+    def plan(self, current: Document | None) -> Plan:
+        """Return what takes each server to the wanted state."""
+        current, state = current or {}, self.wanted["state"]
+        moved = [name for name, found in current.items() if found != state and self._may_change(name)]
+        return Plan(current, {**current, **dict.fromkeys(moved, state)}, tuple(map(self._step, moved)))
+
+    def _may_change(self, server: str) -> bool:
+        """Tell whether a server is this task's: the last one of a service has to go on."""
+        is_drained = self.wanted["state"] == "drained"
+        return server not in self.wanted["keep"] and (not is_drained or server in self._replaced)
+
+    def _step(self, server: str) -> Step:
+        state = self.wanted["state"]
+        summary = f"Drain {server}" if state == "drained" else f"Send requests to {server} again"
+
+        def submit(writer: Front, results: Results) -> None:
+            writer.set_state(server, VERBS[state])
+
+        waiting = f"requests to {server} have ended" if state == "drained" else f"{server} is up"
+        return Step(server, summary, submit, (), self._reached(server), waiting)
+
+    def _reached(self, server: str) -> Callable[[Document | None], bool]:
+        return lambda document: (document or {}).get(server) == self.wanted["state"]
+
+
+def front_servers(reader: FrontReader, params: dict[str, Any]) -> Fleet:
+    """Return the servers of a node."""
+    return Fleet([Servers(reader, params)])

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,6 +35,8 @@ HERE = {
     "ansible.builtin.set_fact",
     "conductor.cloud.role_options",
 }
+# Stands for a key or a certificate.
+MADE = re.compile(r"^This is [\w.-]+\.(?:crt|key)\.$", re.MULTILINE)
 # What a host says that is as it should be.
 ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "ansible.builtin.uri": {"status": 200},
@@ -55,18 +58,21 @@ class Nowhere(ActionBase):
         line = json.dumps({"task": self._task.get_name(), "action": action, "arguments": arguments}) + "\n"
         with open(self.folder / f"{variables['inventory_hostname']}.jsonl", "a", encoding="utf-8") as file:
             file.write(line)
-        if action.startswith("community.crypto.") and not action.endswith("_info"):
-            self.make(Path(arguments["path"]))
+        if action == "conductor.cloud.certificates":
+            self.make(arguments)
         hosts = list(variables["groups"]["all"])
         usual = {"changed": False, "rc": 0, "stdout_lines": hosts, "actions": [], "results_by_name": {}}
         return {**usual, **ANSWERS.get(action, {})}
 
-    def make(self, path: Path) -> None:
-        """Leave a file for the tasks that read it: keys and certificates are random."""
-        if not path.is_relative_to(self.folder.parent):
-            raise AnsibleError(f"{path}: nothing is written outside of {self.folder.parent}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"This is {path.name}.\n", encoding="utf-8")
+    def make(self, arguments: Mapping[str, Any]) -> None:
+        """Leave files for the tasks that read them: keys and certificates are random."""
+        folder = Path(arguments["directory"])
+        if not folder.is_relative_to(self.folder.parent):
+            raise AnsibleError(f"{folder}: nothing is written outside of {self.folder.parent}")
+        for name in ("ca", *(entry["name"] for entry in arguments["certificates"])):
+            for path in (folder / f"{name}.key", folder / f"{name}.crt"):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(f"This is {path.name}.\n", encoding="utf-8")
 
 
 def handler(executor: TaskExecutor, templar: Any) -> tuple[ActionBase, None]:

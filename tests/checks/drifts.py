@@ -235,13 +235,18 @@ DRIFTS = (
     Drift(
         "certificate about to end",
         (
-            "Sign the certificate",
+            "Sign .*/server.crt anew, which ends soon",
             "Change content of /etc/haproxy/certificates/cloud.pem",
             "Reload haproxy.service, whose files changed",
         ),
-        cloud='cd "$(dirname "$OS_CLIENT_CONFIG_FILE")/certificates"; openssl x509 -req -in server.csr -CA ca.crt '
-        "-CAkey ca.key -set_serial 1 -days 5 -copy_extensions copyall -out server.crt 2>/dev/null",
+        cloud='cd "$(dirname "$OS_CLIENT_CONFIG_FILE")/certificates"; openssl x509 -x509toreq -in server.crt '
+        "-signkey server.key -copy_extensions copyall -out request; openssl x509 -req -in request -CA ca.crt "
+        "-CAkey ca.key -set_serial 1 -days 5 -copy_extensions copyall -out server.crt 2>/dev/null; rm request",
         alone=True,
     ),
-    Drift("trust readable by root alone", ("Trust the authority",), "chmod 600 /usr/local/share/ca-certificates/*.crt"),
+    Drift(
+        "trust readable by root alone",
+        ("Change mode of /usr/local/share/ca-certificates/.*",),
+        "chmod 600 /usr/local/share/ca-certificates/*.crt",
+    ),
 )

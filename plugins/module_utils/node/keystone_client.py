@@ -111,7 +111,10 @@ class Connection:
 
     def _send(self, verb: str, path: str, body: Any = None, query: Any = None, headers: Any = None) -> Any:
         if self.session is None:
-            raise NotYetError(f"python3-requests is missing on this host: {IMPORT_ERROR}", permanent=True)
+            raise NotYetError(
+                f"keystone: what {self.url} has is not known before python3-requests is on this host ({IMPORT_ERROR}).",
+                permanent=True,
+            )
         try:
             return self.session.request(
                 verb, self.url + path, json=body, params=query, headers=headers, timeout=REQUEST_SECONDS
@@ -121,7 +124,8 @@ class Connection:
 
     def _unreachable(self, what: str, error: Exception) -> ResourceError:
         if isinstance(error, requests.exceptions.SSLError):
-            return ResourceError(
+            # Where the host does not trust the authority yet, an earlier task of the same run sees to it.
+            return NotYetError(
                 f"auth: {self.url} has no certificate that {self.ca_cert} vouches for: {error}. Check ca_cert.",
                 permanent=True,
             )

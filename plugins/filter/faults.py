@@ -1,0 +1,62 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a game day breaks, with what, and whether what was measured is within the budgets."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+# Loads that have to get a good answer all the time, and how many good ones tell that a load was there at all.
+STEADY = ("database", "broker", "network", "read", "write")
+ENOUGH = {"database": 100, "broker": 100, "network": 20, "read": 20, "write": 20, "instances": 1}
+
+
+def api_faults(specs: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return a fault for the APIs of each service: all of their processes are killed on one node."""
+    return [
+        {
+            "name": service,
+            "title": f"APIs of {service} on one node killed",
+            "group": service,
+            "script": "systemctl kill --signal=KILL " + " ".join(api["unit"] for api in spec["apis"]),
+        }
+        for service, spec in specs.items()
+        if spec.get("apis")
+    ]
+
+
+def power_command(command: str, nodes: Sequence[str]) -> str:
+    """Return what does something to the machines of nodes at the same moment, for a shell."""
+    return " ".join(f"({command.replace('NODE', shlex.quote(node))}) &" for node in nodes) + " wait"
+
+
+def fault_problems(load: Mapping[str, Mapping[str, Any]], healthy: float, budget: Mapping[str, float]) -> list[str]:
+    """Return what is beyond the budget, in sentences: seconds until all was ``healthy``, and a ``gap`` if it has one."""
+    found = [f"healthy only after {healthy} s"] if healthy > budget["healthy"] else []
+    return found + [problem for name, entry in load.items() for problem in of_one(name, entry, budget)]
+
+
+def of_one(name: str, entry: Mapping[str, Any], budget: Mapping[str, float]) -> Iterator[str]:
+    """Yield what is wrong with one kind of load."""
+    if entry["lost"]:
+        yield f"{name}: {entry['lost']} acknowledged and lost"
+    if entry["twice"]:
+        yield f"{name}: {entry['twice']} done twice"
+    if "gap" not in budget:
+        return
+    if entry["acknowledged"] < ENOUGH[name]:
+        yield f"{name}: only {entry['acknowledged']} were good, so that they say little"
+    if name in STEADY and entry["gap"] > budget["gap"]:
+        yield f"{name}: no good answer for {entry['gap']} s"
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> dict[str, Any]:
+        """Return them by name."""
+        return {"api_faults": api_faults, "power_command": power_command, "fault_problems": fault_problems}

@@ -1,0 +1,99 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keep a cloud busy without a pause, and see later whether all that was acknowledged is there, and only once.
+
+load write FILE SECONDS   work until the time is up; keep in FILE what was acknowledged
+load compare FILE         read it back from every server, print the figures, and clear all of it away
+
+What to speak to comes as JSON through standard input: addresses, and the passwords for them.
+"""
+
+from __future__ import annotations
+
+import collections
+import json
+import os
+import sys
+import threading
+import time
+
+from api import KINDS as API_KINDS
+from infrastructure import KINDS
+
+
+def load(kind, seconds, kept):
+    """Work until the time is up; keep what was acknowledged, what failed, and the longest time without a good one."""
+    connection, turn, number = None, 0, 0
+    entry = kept[kind.name] = {"acknowledged": [], "gap": 0.0, "failed": 0, "errors": collections.Counter()}
+    end = time.monotonic() + seconds
+    last = time.monotonic()
+    while time.monotonic() < end:
+        number += 1
+        begun = time.monotonic()
+        try:
+            connection = connection or kind.open(turn)
+            kind.write(connection, number)
+        except kind.errors as error:
+            entry["errors"][f"{type(error).__name__}: {error}"[:120]] += 1
+            entry["failed"] += 1
+            turn += 1
+            if connection:
+                kind.close(connection)
+            connection = None
+        else:
+            entry["acknowledged"].append(number)
+            entry["gap"], last = max(entry["gap"], time.monotonic() - last), time.monotonic()
+        time.sleep(max(kind.period - (time.monotonic() - begun), 0.01))
+    entry["gap"] = max(entry["gap"], time.monotonic() - last)
+
+
+def keep(kept, file):
+    """Write down how it goes, so that it outlives this machine's fall."""
+    state = {name: {**entry, "errors": dict(entry["errors"])} for name, entry in dict(kept).items()}
+    with open(f"{file}.new", "w", encoding="ascii") as stream:
+        json.dump(state, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(f"{file}.new", file)
+
+
+def write(kinds, file, seconds):
+    """Load all kinds at the same time, after what an earlier load may have left."""
+    kept = {}
+    for kind in kinds:
+        kind.clear()
+    threads = [threading.Thread(target=load, args=(kind, float(seconds), kept)) for kind in kinds]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        time.sleep(1)
+        keep(kept, file)
+    keep(kept, file)
+
+
+def compare(kinds, file):
+    """Print, for each kind, how much was acknowledged, how much of it some server lacks, and what is there twice."""
+    with open(file, encoding="ascii") as stream:
+        kept = json.load(stream)
+    for kind in kinds:
+        entry = kept[kind.name]
+        acknowledged, found = set(entry["acknowledged"]), kind.found()
+        lost = {number for numbers in found.values() for number in acknowledged - set(numbers)}
+        counted = [collections.Counter(numbers) for numbers in found.values()]
+        twice = {number for counts in counted for number, times in counts.items() if times > 1}
+        entry.update(acknowledged=len(acknowledged), lost=len(lost), twice=len(twice), gap=round(entry["gap"], 2))
+        kind.clear()
+    print(json.dumps(kept))
+
+
+def main(verb, *arguments):
+    """Run the command line."""
+    settings = json.load(sys.stdin)
+    kinds = [kind(settings) for kind in (*KINDS, *API_KINDS) if settings.get(kind.needs)]
+    {"write": write, "compare": compare}[verb](kinds, *arguments)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,158 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""OpenStack through its front: a read and a small write of the database, and instances that come and go."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import time
+import urllib.error
+import urllib.request
+
+PATIENCE = 2
+PERIOD = 0.2
+NAME = "gameday"
+CA = "/etc/ssl/certs/ca-certificates.crt"
+BIRTH = 90  # seconds that an instance may take to run, and to be gone
+
+
+class RefusedError(Exception):
+    """The cloud said no, or that an instance has failed."""
+
+
+class Session:
+    """A login, and requests that it is good for."""
+
+    errors = (OSError, RefusedError, ValueError)
+
+    def __init__(self, settings):
+        self.keystone = settings["auth_url"]
+        self.trust = ssl.create_default_context(cafile=CA)
+        user = {"name": settings["user"], "domain": {"name": "Default"}, "password": settings["user_password"]}
+        scope = {"project": {"name": settings["project"], "domain": {"name": "Default"}}}
+        methods = {"methods": ["password"], "password": {"user": user}}
+        self.headers = {}
+        asked = {"auth": {"identity": methods, "scope": scope}}
+        answer, headers = self.send("POST", f"{self.keystone}/auth/tokens", asked)
+        self.headers = {"X-Auth-Token": headers["X-Subject-Token"], "OpenStack-API-Version": "compute 2.37"}
+        self.user, self.project = answer["token"]["user"]["id"], answer["token"]["project"]["id"]
+        ends = [(service["type"], end) for service in answer["token"]["catalog"] for end in service["endpoints"]]
+        self.ends = {kind: end["url"] for kind, end in ends if end["interface"] == "internal"}
+
+    def send(self, verb, url, body=None):
+        """Return body and headers of the answer. There is no second try: what is lost here is lost for a user, too."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json", **self.headers}
+        request = urllib.request.Request(url, data, headers, method=verb)
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE, context=self.trust) as answer:
+                text = answer.read()
+                return (json.loads(text) if text else {}), answer.headers
+        except urllib.error.HTTPError as error:
+            raise RefusedError(f"{verb} {url.partition('://')[2].partition('/')[0]}: {error.code}") from error
+
+
+class Kind:
+    """What all of them have in common."""
+
+    needs, period, errors = "auth_url", PERIOD, Session.errors
+
+    def __init__(self, settings):
+        self.settings = settings
+
+    def open(self, turn):
+        """Log in."""
+        return Session(self.settings)
+
+    def close(self, connection):
+        """Leave; every request was a connection of its own."""
+
+    def found(self):
+        """Return nothing, as nothing was written."""
+        return {}
+
+    def clear(self):
+        """Leave nothing, as nothing was written."""
+
+
+class Read(Kind):
+    """An authenticated GET that reads the database."""
+
+    name = "read"
+
+    def write(self, connection, number):
+        """Ask for a user by name."""
+        connection.send("GET", f"{connection.keystone}/users?name={connection.user}-{number}")
+
+
+class Write(Kind):
+    """A small write that is not to be done twice: a credential of a kind that nobody uses."""
+
+    name = "write"
+
+    def write(self, connection, number):
+        """Return when it is kept."""
+        entry = {"type": NAME, "blob": str(number), "user_id": connection.user, "project_id": connection.project}
+        connection.send("POST", f"{connection.keystone}/credentials", {"credential": entry})
+
+    def credentials(self, session):
+        """Return all of ours."""
+        return session.send("GET", f"{session.keystone}/credentials?type={NAME}")[0]["credentials"]
+
+    def found(self):
+        """Return the numbers of all."""
+        return {"front": [int(entry["blob"]) for entry in self.credentials(self.open(0))]}
+
+    def clear(self):
+        """Have none."""
+        session = self.open(0)
+        for entry in self.credentials(session):
+            session.send("DELETE", f"{session.keystone}/credentials/{entry['id']}")
+
+
+class Instances(Kind):
+    """Instances without a network, made one after the other, each removed when it runs."""
+
+    name, period = "instances", 1
+
+    def write(self, connection, number):
+        """Make an instance, wait until it runs, and remove it."""
+        nova = connection.ends["compute"]
+        image = self.first(connection, f"{connection.ends['image']}/v2/images", "images", self.settings["image"])
+        flavor = self.first(connection, f"{nova}/flavors", "flavors", self.settings["flavor"])
+        entry = {"name": f"{NAME}-{number}", "imageRef": image, "flavorRef": flavor, "networks": "none"}
+        made = connection.send("POST", f"{nova}/servers", {"server": entry})[0]["server"]["id"]
+        self.wait(connection, made)
+        connection.send("DELETE", f"{nova}/servers/{made}")
+
+    def first(self, session, url, key, name):
+        """Return the id of what has a name."""
+        return next(entry["id"] for entry in session.send("GET", url)[0][key] if entry["name"] == name)
+
+    def wait(self, session, server):
+        """Wait until an instance runs; a question that gets no answer is asked again."""
+        deadline, status = time.monotonic() + BIRTH, "unknown"
+        while time.monotonic() < deadline:
+            try:
+                answer = session.send("GET", f"{session.ends['compute']}/servers/{server}")[0]
+                status = answer["server"]["status"]
+            except self.errors:
+                status = "unknown"
+            if status in ("ACTIVE", "ERROR"):
+                break
+            time.sleep(1)
+        if status != "ACTIVE":
+            raise RefusedError(f"an instance is {status}")
+
+    def clear(self):
+        """Remove what is left."""
+        session = self.open(0)
+        nova = session.ends["compute"]
+        for entry in session.send("GET", f"{nova}/servers?name=^{NAME}-")[0]["servers"]:
+            session.send("DELETE", f"{nova}/servers/{entry['id']}")
+
+
+KINDS = (Read, Write, Instances)

@@ -1,0 +1,167 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What services stand on: the database through its front, the brokers, and OVN."""
+
+from __future__ import annotations
+
+import ssl
+import subprocess
+
+import amqp
+import pymysql
+
+PATIENCE = 2
+PERIOD = 0.05
+NAME = "gameday"
+CA = "/etc/ssl/certs/ca-certificates.crt"
+
+
+class Database:
+    """Rows, through the address in front of the servers."""
+
+    name, needs, period = "database", "database_servers", PERIOD
+    errors = (pymysql.MySQLError, OSError)
+
+    def __init__(self, settings):
+        self.settings = settings
+
+    def connect(self, host):
+        """Sign in, with TLS where there is a cluster."""
+        login = {"user": NAME, "password": self.settings["database_password"], "database": NAME}
+        patience = {"connect_timeout": PATIENCE, "read_timeout": PATIENCE, "write_timeout": PATIENCE}
+        trust = {"ssl_ca": CA} if len(self.settings["database_servers"]) > 1 else {}
+        return pymysql.connect(host=host, autocommit=True, **trust, **login, **patience)
+
+    def open(self, turn):
+        """Return a connection, and have a table."""
+        connection = self.connect(self.settings["front"])
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE IF NOT EXISTS written (number INT PRIMARY KEY)")
+        return connection
+
+    def write(self, connection, number):
+        """Return when the number is kept."""
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO written VALUES (%s)", (number,))
+
+    def close(self, connection):
+        """Leave, also a server that has left."""
+        if connection.open:
+            connection.close()
+
+    def found(self):
+        """Return the numbers of each server, by its address."""
+        numbers = {}
+        for server in self.settings["database_servers"]:
+            with self.connect(server) as connection, connection.cursor() as cursor:
+                cursor.execute("SET SESSION wsrep_sync_wait = 1")
+                cursor.execute("SELECT number FROM written")
+                numbers[server] = [row[0] for row in cursor.fetchall()]
+        return numbers
+
+    def clear(self):
+        """Have no table."""
+        with self.connect(self.settings["front"]) as connection, connection.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS written")
+
+
+class Broker:
+    """Messages in a quorum queue, through whichever server lets us in."""
+
+    name, needs, period = "broker", "brokers", PERIOD
+    errors = (amqp.exceptions.AMQPError, OSError)
+
+    def __init__(self, settings):
+        self.settings = settings
+
+    def open(self, turn):
+        """Return a connection, and have a queue."""
+        brokers = self.settings["brokers"]
+        is_alone = len(brokers) == 1
+        connection = amqp.Connection(
+            f"{brokers[turn % len(brokers)]}:{5672 if is_alone else 5671}",
+            userid="openstack",
+            password=self.settings["broker_password"],
+            virtual_host="openstack",
+            ssl=False if is_alone else {"ca_certs": CA, "cert_reqs": ssl.CERT_REQUIRED},
+            confirm_publish=True,
+            connect_timeout=PATIENCE,
+            read_timeout=PATIENCE,
+            write_timeout=PATIENCE,
+        )
+        connection.connect()
+        connection.channel(1).queue_declare(NAME, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
+        return connection
+
+    def write(self, connection, number):
+        """Return when the message is confirmed."""
+        message = amqp.Message(str(number))
+        connection.channel(1).basic_publish(message, routing_key=NAME, timeout=PATIENCE, confirm_timeout=PATIENCE)
+
+    def close(self, connection):
+        """Leave, without a word to a server that may be gone."""
+        connection.collect()
+
+    def found(self):
+        """Return the numbers of all messages. A queue does not know who was told of them, so that it has each once."""
+        numbers, connection = set(), self.open(0)
+        while message := connection.channel(1).basic_get(NAME, no_ack=True):
+            numbers.add(int(message.body))
+        connection.close()
+        return {"any": numbers}
+
+    def clear(self):
+        """Have no queue."""
+        connection = self.open(0)
+        connection.channel(1).queue_delete(NAME)
+        connection.close()
+
+
+class Network:
+    """Logical switches in OVN's northbound database, through the list of its servers."""
+
+    name, needs, period = "network", "network_servers", PERIOD
+    errors = (subprocess.CalledProcessError, subprocess.TimeoutExpired)
+
+    def __init__(self, settings):
+        self.servers = [f"tcp:{server}:6641" for server in settings["network_servers"]]
+
+    def command(self, servers, *arguments):
+        """Return what ovn-nbctl says; the one that leads is asked, unless there is only one to ask."""
+        options = (f"--timeout={PATIENCE}", f"--db={','.join(servers)}", *(["--no-leader-only"] * (len(servers) == 1)))
+        command = ["ovn-nbctl", *options, *arguments]
+        done = subprocess.run(command, check=True, capture_output=True, timeout=2 * PATIENCE)
+        return done.stdout.decode().split()
+
+    def switches(self, servers):
+        """Return the names of our switches."""
+        names = self.command(servers, "--bare", "--columns=name", "list", "Logical_Switch")
+        return [name for name in names if name.startswith(f"{NAME}-")]
+
+    def open(self, turn):
+        """Return whom to ask first."""
+        turn %= len(self.servers)
+        return [*self.servers[turn:], *self.servers[:turn]]
+
+    def write(self, connection, number):
+        """Return when the switch is kept."""
+        self.command(connection, "ls-add", f"{NAME}-{number}")
+
+    def close(self, connection):
+        """Leave; every command was a connection of its own."""
+
+    def found(self):
+        """Return the numbers of each server, by its address."""
+        return {
+            server: [int(name.rpartition("-")[2]) for name in self.switches([server])] for server in self.servers
+        }
+
+    def clear(self):
+        """Have no switches."""
+        for name in self.switches(self.servers):
+            self.command(self.servers, "--if-exists", "ls-del", name)
+
+
+KINDS = (Database, Broker, Network)

@@ -35,7 +35,7 @@ def power_command(command: str, nodes: Sequence[str]) -> str:
 
 
 def fault_problems(load: Mapping[str, Mapping[str, Any]], healthy: float, budget: Mapping[str, float]) -> list[str]:
-    """Return what is beyond the budget, in sentences: seconds until all was ``healthy``, and a ``gap`` if it has one."""
+    """Return what is beyond the budget, in sentences: seconds until all was ``healthy``, and the ``gap``, if any."""
     found = [f"healthy only after {healthy} s"] if healthy > budget["healthy"] else []
     return found + [problem for name, entry in load.items() for problem in of_one(name, entry, budget)]
 

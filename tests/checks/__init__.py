@@ -81,6 +81,8 @@ CHECKS = (
     in_cloud("reboot", script("reboot", "stop"), minutes=15),
     in_cloud("power-loss", script("reboot", "kill"), minutes=15),
     Check("clustered-services", "ha", ("molecule", "test", "-s", "clustered_services"), minutes=30),
+    # It makes a cloud of three nodes of its own, and removes it.
+    Check("faults", "nightly", ("tests/faults/run",), minutes=150),
     Check("sdk", "nightly", script("sdk"), minutes=15),
     Check("kill-matrix-whole", "nightly", (*KILL_MATRIX, "--all"), 300, "deploy"),
     Check("mutations", "nightly", in_collection("tests.laws.mutations"), minutes=30),

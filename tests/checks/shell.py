@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.checks import ROOT
 
-PLACES = ("*", ".ci/*", "requirements/*", "tests/*", "roles/*/files/**/*", "playbooks/**/*", "extensions/**/*")
+PLACES = ("*", ".ci/*", "requirements/*", "tests/*", "tests/*/*", "roles/*/files/**/*", "playbooks/**/*", "extensions/**/*")
 BEGINNING = re.compile(rb"#!\s*\S*[/ ](?:ba|da|k)?sh\b|# shellcheck shell=")
 
 

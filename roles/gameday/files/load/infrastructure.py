@@ -154,9 +154,7 @@ class Network:
 
     def found(self):
         """Return the numbers of each server, by its address."""
-        return {
-            server: [int(name.rpartition("-")[2]) for name in self.switches([server])] for server in self.servers
-        }
+        return {server: [int(name.rpartition("-")[2]) for name in self.switches([server])] for server in self.servers}
 
     def clear(self):
         """Have no switches."""

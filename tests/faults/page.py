@@ -1,0 +1,62 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The figures of the fault tests as a table, and as a page of the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+HEAD = """\
+# What a fault does to a cloud of three nodes
+
+`tests/faults/run` brings up a cloud of three nodes, causes one fault after the other while a load is at work, and waits
+until all is well again without a hand. `playbooks/gameday.yml -e confirm=NAME` does the same to a staging cloud; there,
+`gameday_power` says how machines are frozen and lost. `tests/faults/run NAME...` causes some of them.
+
+The load inserts rows through the internal address, publishes messages with confirmations and writes to OVN, up to 20
+times in a second each; reads the database with an authenticated GET and makes a credential with a POST, every 200 ms,
+with 2 s of patience; and makes and removes instances. Then all that was acknowledged is read back, from every server.
+
+A gap is the longest time between two good answers. Its budget is 5 s where a process is killed and 10 s where a node is
+frozen, cut off or lost. All has to be well after 60 s, and 180 s after all nodes were lost. Nothing that was
+acknowledged may be lost, and nothing be done twice.
+
+"""
+KINDS = {"database": "rows", "broker": "messages", "network": "OVN", "read": "GET", "write": "POST"}
+ABSENT = "–"
+
+
+def gap(entry: Mapping[str, Any], kind: str) -> str:
+    """Return the longest gap of a kind of load. Of one that fell with all nodes it says nothing."""
+    found = entry["load"].get(kind)
+    return f"{found['gap']:.1f} s" if found and entry["name"] != "all-lost" else ABSENT
+
+
+def total(entry: Mapping[str, Any], what: str) -> int:
+    """Return a figure of all kinds of load together."""
+    return sum(found[what] for found in entry["load"].values())
+
+
+def row(entry: Mapping[str, Any]) -> list[str]:
+    """Return the cells of a fault."""
+    gaps = [gap(entry, kind) for kind in KINDS]
+    good = entry["load"].get("instances", {}).get("acknowledged", ABSENT)
+    counts = [str(total(entry, what)) for what in ("failed", "lost", "twice")]
+    verdict = "; ".join(entry["problems"]) or "within"
+    return [f"`{entry['name']}`: {entry['title']}", *gaps, *counts, str(good), f"{entry['healthy']:.0f} s", verdict]
+
+
+def table(figures: Sequence[Mapping[str, Any]]) -> str:
+    """Return the figures as a table."""
+    gaps = [f"gap: {name}" for name in KINDS.values()]
+    head = ["fault", *gaps, "failed calls", "lost", "twice", "instances", "well after", "budgets"]
+    lines = [head, ["---"] * len(head), *map(row, figures)]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def page(figures: Sequence[Mapping[str, Any]]) -> str:
+    """Return the page."""
+    return HEAD + table(figures)

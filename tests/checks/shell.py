@@ -13,7 +13,8 @@ from pathlib import Path
 
 from tests.checks import ROOT
 
-PLACES = ("*", ".ci/*", "requirements/*", "tests/*", "tests/*/*", "roles/*/files/**/*", "playbooks/**/*", "extensions/**/*")
+FOLDERS = ("playbooks", "extensions", "roles/*/files")
+PLACES = ("*", ".ci/*", "requirements/*", "tests/*", "tests/*/*", *(f"{folder}/**/*" for folder in FOLDERS))
 BEGINNING = re.compile(rb"#!\s*\S*[/ ](?:ba|da|k)?sh\b|# shellcheck shell=")
 
 

@@ -29,12 +29,13 @@ options:
       - V(mariadb) writes a word through O(front) and reads it from every one of O(servers).
       - V(rabbitmq) publishes a message to a quorum queue on the first of O(servers) and takes it from the last.
       - V(memcached) sets, gets and deletes a value on every one of O(servers).
+      - V(etcd) puts a word to every one of O(servers) and gets it from the next one.
       - V(haproxy) sees all servers behind it up, and checks the certificates of O(places).
       - V(ceph) sees the cluster healthy and writes a block device as O(user) in O(pool), which it reads back.
       - V(ovn) makes a logical switch and waits until every chassis has it.
     type: str
     required: true
-    choices: [mariadb, rabbitmq, memcached, haproxy, ceph, ovn]
+    choices: [mariadb, rabbitmq, memcached, etcd, haproxy, ceph, ovn]
   servers:
     description: Addresses of the servers; those of caches may have a port, such as V(192.0.2.11:11211).
     type: list

@@ -45,8 +45,8 @@ options:
     default: [node-1]
   networks:
     description:
-      - The networks that nodes are made with. The interface of a node is called C(eth0) on the internal network, C(eth1)
-        on the external one, C(eth2) on the one for the outside of guests, and C(eth3) on the one for tunnels.
+      - The networks that nodes are made with. The interface of a node is called C(eth0) on the internal network,
+        C(eth1) on the external one, C(eth2) on the one for the outside of guests, and C(eth3) on the one for tunnels.
       - Several nodes that carry guests need all four, as guests on different nodes speak through tunnels, and a router
         to the outside may be on any of the nodes.
     type: list

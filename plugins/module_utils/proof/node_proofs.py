@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 from ..argspec import ArgSpec
-from . import node_broker, node_cache, node_database, node_network, node_proxy, node_storage
+from . import node_broker, node_cache, node_database, node_locks, node_network, node_proxy, node_storage
 
 PROOFS = {
     "mariadb": node_database.PROOF,
     "rabbitmq": node_broker.PROOF,
     "memcached": node_cache.PROOF,
+    "etcd": node_locks.PROOF,
     "haproxy": node_proxy.PROOF,
     "ceph": node_storage.PROOF,
     "ovn": node_network.PROOF,
@@ -35,6 +36,7 @@ SPEC = ArgSpec(
         ("service", "mariadb", ("servers", "front", "user", "password", "database")),
         ("service", "rabbitmq", ("servers", "user", "password", "virtual_host")),
         ("service", "memcached", ("servers",)),
+        ("service", "etcd", ("servers",)),
         ("service", "haproxy", ("places",)),
         ("service", "ceph", ("user", "pool")),
     ),

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from ansible_collections.conductor.cloud.plugins.module_utils.proof import (
     node_cache,
+    node_locks,
     node_network,
     node_proxy,
     node_storage,
@@ -138,3 +139,44 @@ def test_a_server_that_is_down_is_named(monkeypatch: Any) -> None:
     monkeypatch.setattr(node_proxy.FrontReader, "servers", lambda front: rows)
     with pytest.raises(ResourceError, match="glance/node-1 is DOWN"):
         node_proxy.prove(None, {"socket": "", "ca_bundle": None, "places": []})
+
+
+class Members:
+    """Members that keep locks; those that are ``apart`` do not hear of what the others are told."""
+
+    def __init__(self, apart: str = "") -> None:
+        self.apart, self.words = apart, {"": {}, apart: {}}
+
+    def of(self, argv: list[str]) -> dict[str, str]:
+        """Return what the member knows that a command speaks to."""
+        server = next(word for word in argv if word.startswith("--endpoints=")).partition("//")[2].partition(":")[0]
+        return self.words[self.apart if server == self.apart else ""]
+
+    def output(self, argv: list[str]) -> str:
+        """Answer a command that reads."""
+        return "\n\n".join(self.of(argv)) if "--prefix" in argv else f"{self.of(argv).get(argv[-1], '')}\n"
+
+    def command(self, argv: list[str]) -> str:
+        """Carry out a command that writes."""
+        if "put" in argv:
+            self.of(argv)[argv[-2]] = argv[-1]
+        else:
+            self.of(argv).pop(argv[-1], None)
+        return ""
+
+
+MEMBERS = {"servers": ["192.0.2.1", "192.0.2.2", "192.0.2.3"]}
+
+
+def test_what_one_member_is_told_the_next_one_knows() -> None:
+    """And nothing stays, not even of an older proof."""
+    members = Members()
+    members.words[""].update({"conductor-proof-1000-abcdef": "left", "cinder": "a lock"})
+    assert node_locks.prove(members, MEMBERS) == MEMBERS
+    assert members.words[""] == {"cinder": "a lock"}
+
+
+def test_a_member_that_hears_nothing_is_found_out() -> None:
+    """It is named."""
+    with pytest.raises(ResourceError, match="192.0.2.2 does not know what 192.0.2.1 was told"):
+        node_locks.prove(Members(apart="192.0.2.2"), MEMBERS)

@@ -15,7 +15,8 @@ options:
   when_busy:
     description:
       - What to do while another run works on the same instance, or on one of a tenant that shall go, which it notes in
-        the metadata of the instance or of its volume and renews every 10 seconds.
+        the metadata of the instance or of its volume and renews every 10 seconds. To make or remove a backup is no such
+        work.
       - V(wait) waits for its end, for as long as O(timeout) says, and then does what is left to do. V(refuse) is an
         error before the first write.
       - A run that has given no sign of life for 30 seconds is taken for dead, and its work is finished.

@@ -3,13 +3,13 @@
 # Copyright (c) 2026, conductor.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Back up an OpenStack instance with all its volumes, restore it as a new one, keep as many backups as wanted."""
+"""Back up an OpenStack instance with all its volumes, restore it, keep as many backups as wanted."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: backup
-short_description: Back up an OpenStack instance with all its volumes, and restore it as a new instance
+short_description: Back up an OpenStack instance with all its volumes, and restore it as a new instance or in place
 version_added: 0.1.0
 author:
   - conductor.cloud contributors (@conductor-cloud)
@@ -19,12 +19,18 @@ description:
   - A backup carries in its metadata all that is needed to build the instance again, also when the instance is gone.
   - A backup is complete when all its copies are usable. A task that was interrupted is finished by running it again.
   - The name belongs to one instance of the project. A backup of that name that is complete is left as it is.
+  - A restore in place notes on the instance what it does, renewed every 10 seconds, so that any later run can finish
+    it. What each volume was restored from stands in its metadata.
 notes:
+  - The root volume cannot be restored in place, as Nova lets none off its server. O(in_place) leaves it as it is; what
+    belongs together on the root volume and the others is restored with O(new_name).
+  - With a restore Cinder replaces the metadata of a volume by those that it had when it was backed up.
   - Cinder does not say on which backup an incremental one is built. The order of the backups of a volume tells it.
 extends_documentation_fragment:
   - conductor.cloud.openstack
   - conductor.cloud.openstack.project
   - conductor.cloud.engine
+  - conductor.cloud.journal
 options:
   name:
     description: Name of the backup.
@@ -34,8 +40,10 @@ options:
     description:
       - V(present) makes the backup, then removes what O(keep) and O(keep_days) no longer want.
       - V(absent) removes the backup. It is an error when an incremental backup that stays is built on it.
-      - V(restored) makes the new instance O(new_name) from the backup. Neither the backup nor the instance
+      - V(restored) with O(new_name) makes that instance from the backup. Neither the backup nor the instance
         that it was made of is changed.
+      - V(restored) with O(in_place) puts what the backup holds back into the data volumes that it was made of. What was
+        written to them since is lost.
     type: str
     default: present
     choices: [present, absent, restored]
@@ -68,8 +76,29 @@ options:
     description: Remove backups older than this many days, with the rules of O(keep). The one called O(name) stays.
     type: int
   new_name:
-    description: Name of the instance to make with O(state=restored).
+    description: Name of the instance to make with O(state=restored), unless that is done O(in_place).
     type: str
+  in_place:
+    description:
+      - With O(state=restored), restore the data volumes of the instance that was backed up. One after the other they
+        are taken from the stopped instance, restored, and put back where they were. A snapshot is not restored so.
+      - A guest goes on writing, so that what a volume holds does not tell whether it was restored. It is done when the
+        last restore in place of each volume was one from this backup, all in one operation; a later run has nothing to
+        do then. See O(force).
+      - When it fails half way, the instance stays stopped, rather than to run with data of two times. The next run goes
+        on.
+    type: bool
+    default: false
+  force:
+    description:
+      - With O(in_place), restore the volumes once more, also when their last restore was from this backup.
+      - Such a task acts at each run.
+    type: bool
+    default: false
+  stop:
+    description: With O(in_place), whether a running instance may be stopped for it. It is started again at the end.
+    type: bool
+    default: false
   flavor:
     description: Flavor of the new instance. Left out, the one that the backed-up instance had.
     type: str
@@ -126,6 +155,15 @@ EXAMPLES = r"""
     new_name: web-restored
     floating_ip: auto
 
+- name: Put the data volumes of an instance back as they were before a change
+  conductor.cloud.backup:
+    cloud: demo
+    name: web-2026-05-01
+    instance: web
+    state: restored
+    in_place: true
+    stop: true
+
 - name: Remove a backup
   conductor.cloud.backup:
     cloud: demo
@@ -177,7 +215,11 @@ backup:
       type: list
       elements: dict
 instance:
-  description: The restored instance, as M(conductor.cloud.instance) returns it.
+  description:
+    - The restored instance, as M(conductor.cloud.instance) returns it.
+    - With O(in_place) its C(id), C(name), C(status), C(task_state) and C(fault), and of the volumes that are restored
+      C(id), C(name), C(role), C(size) in GiB, C(status), C(device), C(attached), C(listed) as long as Nova counts it
+      among those of the server, C(restored_from), the name of the backup, and C(restored_at), when that began.
   returned: when O(state) is V(restored)
   type: dict
 """

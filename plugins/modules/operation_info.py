@@ -55,13 +55,15 @@ operations:
   elements: dict
   contains:
     operation:
-      description: V(volume_resize), V(flavor_change) or V(restore).
+      description:
+        - V(volume_resize), V(flavor_change), V(volume_restore) for a restore in place, or V(restore) for one that
+          makes a new instance.
       type: str
     instance:
       description: The C(id) and C(name) of the instance; null where it does not exist.
       type: dict
     volume:
-      description: The C(id) and C(name) of the volume that is made larger, or null.
+      description: The C(id) and C(name) of the volume that is made larger or restored, or null.
       type: dict
     device:
       description: Device of the volume in the instance, or null.
@@ -75,11 +77,14 @@ operations:
     flavor:
       description: Name of the flavor that the instance shall have, or null.
       type: str
+    backup:
+      description: Name of the backup that is restored in place, or null.
+      type: str
     power:
       description: Whether the instance was V(running) or V(stopped) before, or null.
       type: str
     owner:
-      description: Id that the run gave itself, or null.
+      description: Id that the run gave itself, or null, also where it has left its work to the next one.
       type: str
     since:
       description: When it began, in UTC, by the clock of the cloud.

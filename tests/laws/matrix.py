@@ -53,6 +53,20 @@ OPERATIONS = (
     ),
     Operation("backup", "backup, the next one replaces it", "make", "Make a backup", "POST .*/backups$"),
     Operation("prune", "backup, the next one replaces it", "change", "Delete the backup", "DELETE .*/backups/"),
+    Operation(
+        "restore in place, stopped",
+        "backup, restored in place while stopped",
+        "make",
+        "Attach the volume",
+        "POST .*/restore$",
+    ),
+    Operation(
+        "restore in place, stop: true",
+        "backup, restored in place while running",
+        "make",
+        "Attach the volume",
+        "POST .*/restore$",
+    ),
     Operation("restore", "backup, restored", "make", "Create the server", "POST .*/servers$"),
 )
 

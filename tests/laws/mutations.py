@@ -17,35 +17,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from tests.laws.matrix_mutations import MUTATIONS as MATRIX
+from tests.laws.mutation import CLOUD, LAWS, Mutation
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_COPIED = shutil.ignore_patterns(".git", ".tests", ".quickstart", ".cache", "__pycache__")
-LAWS = "tests/laws/test_laws.py"
 HOSTS = "tests/laws/test_host_laws.py"
 REPLAY = "tests/laws/test_replay.py"
 ENGINE = "plugins/module_utils/resource.py"
-CLOUD = "plugins/module_utils/openstack/"
-UNIT = "tests/unit/plugins/module_utils/openstack/"
 # How pytest ends where all passed, and where a test failed; all else is an error of something else.
 GREEN, RED = 0, 1
-
-
-@dataclass(frozen=True)
-class Mutation:
-    """One text of a file that becomes another one, and the tests, a file and its ``-k``, of which one has to fail."""
-
-    law: str
-    what: str
-    file: str
-    old: str
-    new: str
-    tests: str
-    only: str
-
-    def __str__(self) -> str:
-        return f"{self.law}: {self.what}"
 
 
 APPLIES = (ENGINE, "if not module.check_mode and not any(", "if not any(")
@@ -60,7 +43,6 @@ UNTRUE = (
     "job.before, job.after = job.plan.before and dict.fromkeys(job.plan.before, 'x'), job.plan.after",
 )
 WHOLE = "make and instance and whole"
-STOPPED, RUNNING = "test_6_the_next and make and volume_resize and stopped", "test_6_the_next and make and running"
 MUTATIONS = (
     Mutation("law 1", "check mode applies, too", *APPLIES, LAWS, "test_1 and make and tenant"),
     Mutation("law 1 on hosts", "check mode applies, too", *APPLIES, HOSTS, "test_1 and ovs_settings"),
@@ -122,114 +104,6 @@ MUTATIONS = (
         "test_7 and databases",
     ),
     Mutation(
-        "matrix, volume_resize",
-        "a dead run is never taken for dead",
-        f"{CLOUD}journal.py",
-        "ALIVE = timedelta(seconds=30)",
-        "ALIVE = timedelta(days=30)",
-        LAWS,
-        f"{STOPPED} and done",
-    ),
-    Mutation(
-        "matrix, volume_resize",
-        "a volume that has grown is not attached again",
-        f"{CLOUD}volume_resize.py",
-        'if grows or not volume["attached"]:',
-        "if grows:",
-        LAWS,
-        f"{STOPPED} and done",
-    ),
-    Mutation(
-        "matrix, volume_resize",
-        "the note stays when all is done",
-        f"{CLOUD}journal.py",
-        'writer.delete(self.service, f"{self.path}/metadata/{OPERATION}")',
-        "self._written = None",
-        LAWS,
-        f"{STOPPED} and before",
-    ),
-    Mutation(
-        "matrix, volume_resize with stop: true",
-        "what a dead run has stopped is not started again",
-        f"{CLOUD}volume_resize.py",
-        'was_running = bool(left and left.power == "running") or status == "ACTIVE"',
-        'was_running = status == "ACTIVE"',
-        LAWS,
-        f"{RUNNING} and volume_resize and done",
-    ),
-    Mutation(
-        "matrix, flavor resize",
-        "a flavor that waits to be confirmed is not noticed",
-        f"{CLOUD}instance_power.py",
-        'begun = status == "VERIFY_RESIZE"',
-        "begun = False",
-        LAWS,
-        "test_6_the_next and make and flavor and stopped and done",
-    ),
-    Mutation(
-        "matrix, backup",
-        "the copies that a dead run has made are not known",
-        f"{CLOUD}backup.py",
-        'if found and not found["status"].startswith("error"):',
-        'if found and found["status"] == "none":',
-        LAWS,
-        "test_6_the_next and make and replaces and done",
-    ),
-    Mutation(
-        "matrix, restore",
-        "a volume that was restored keeps the marks of the other one",
-        f"{CLOUD}backup_restore.py",
-        'if steps or {key: raw["metadata"].get(key) for key in marks} != marks:',
-        "if steps:",
-        LAWS,
-        "test_6_the_next and make and restored and before and not snapshots",
-    ),
-    Mutation(
-        "matrix, instance absent",
-        "volumes are not waited for",
-        f"{CLOUD}instance_removal.py",
-        'return all(volume["status"] not in ("in-use", "detaching") for volume in document["volumes"])',
-        "return False",
-        LAWS,
-        "test_6_the_next and absent and instance and whole and done",
-    ),
-    Mutation(
-        "two runs",
-        "a removal does not see that a volume is at work",
-        f"{CLOUD}journal.py",
-        "self.others = [other for other in notes if other.server == server_id]",
-        "self.others = []",
-        f"{UNIT}test_instance_removal.py",
-        "refused_or_waited_for",
-    ),
-    Mutation(
-        "two runs",
-        "the removal of a tenant does not see who is at work in it",
-        f"{CLOUD}journal.py",
-        "self.busy = next((note for note, changed in mine if self._is_alive(note, changed)), None)",
-        "self.busy = None",
-        f"{UNIT}test_tenant_busy.py",
-        "refused_or_waited_for",
-    ),
-    Mutation(
-        "matrix, tenant absent",
-        "a backup that Cinder makes is not waited for",
-        f"{CLOUD}tenant_absent.py",
-        'if row.get("status") in AT_WORK]',
-        "if not row]",
-        f"{UNIT}test_tenant_busy.py",
-        "cinder_is_making",
-    ),
-    Mutation(
-        "two runs",
-        "both make the instance",
-        f"{CLOUD}instance_rival.py",
-        'if doubles(rows, mine) and min(rows, key=age)["id"] not in mine:',
-        "if not rows:",
-        f"{UNIT}test_removal_pairs.py",
-        "two_creations",
-    ),
-    Mutation(
         "the fake",
         "a volume is made with another status",
         "tests/fake/volume.py",
@@ -247,6 +121,7 @@ MUTATIONS = (
         REPLAY,
         "services_did",
     ),
+    *MATRIX,
 )
 
 

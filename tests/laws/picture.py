@@ -20,13 +20,15 @@ Picture = dict[str, Counter[str]]
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{32}\b")
 FREE = re.compile(
-    r"^(?:created|updated|(?:created|updated|attached)_at|data_timestamp|revision_number|attachment_id|mac_address"
-    r"|(?:fixed_|floating_)?ip_address|_actions|_boots)$"
+    r"^(?:created|updated|(?:created|updated|attached|conductor_restored)_at|data_timestamp|revision_number"
+    r"|attachment_id|mac_address|(?:fixed_|floating_)?ip_address|_actions|_boots)$"
 )
 # Messages and faults tell what happened, not how things are.
 TOLD = ("messages", "volume_faults", "compute_faults")
 # What the metadata may say of where an object belongs. All else of ours is of an operation that is under way.
-MARK = re.compile(r"^conductor_(?:instance|role|user_data|restored|backup|instance_id|device|manifest_\d+)$")
+MARK = re.compile(
+    r"^conductor_(?:instance|role|user_data|restored(?:_from|_at)?|backup|instance_id|device|manifest_\d+)$"
+)
 
 
 def labels(tables: Tables) -> dict[str, str]:

@@ -13,6 +13,9 @@ from typing import Any
 from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, ResourceError, Step
 from . import backup_set as sets
+from . import journal
+from .backup_in_place import SPEC as IN_PLACE
+from .backup_in_place import InPlace
 from .backup_removal import PATHS, absent_plan, delete_steps, retention_steps
 from .backup_restore import SPEC as RESTORE
 from .backup_restore import RestoredInstance
@@ -24,17 +27,21 @@ from .volume_resize import is_taken_off
 
 # A copy of a volume is called after the backup and the role of the volume.
 LONGEST_NAME = LONGEST - len("-data-99")
-SPEC = RESTORE | ArgSpec(
-    {
-        "name": {"type": "str", "required": True},
-        "state": {"type": "str", "default": "present", "choices": ["present", "absent", "restored"]},
-        "instance": {"type": "str"},
-        "method": {"type": "str", "choices": ["backup", "snapshot"]},
-        "incremental": {"type": "bool", "default": False},
-        "keep": {"type": "int"},
-        "keep_days": {"type": "int"},
-    },
-    required_if=(("state", "present", ("instance",)), ("state", "restored", ("new_name",))),
+SPEC = (
+    RESTORE
+    | IN_PLACE
+    | ArgSpec(
+        {
+            "name": {"type": "str", "required": True},
+            "state": {"type": "str", "default": "present", "choices": ["present", "absent", "restored"]},
+            "instance": {"type": "str"},
+            "method": {"type": "str", "choices": ["backup", "snapshot"]},
+            "incremental": {"type": "bool", "default": False},
+            "keep": {"type": "int"},
+            "keep_days": {"type": "int"},
+        },
+        required_if=(("state", "present", ("instance",)),),
+    )
 )
 
 
@@ -112,6 +119,9 @@ class BackupSet:
         if server.get("image"):
             raise ResourceError(f"instance: the root disk of {given} is not a volume, so a backup would not hold it.")
         off = [row["name"] or row["id"] for row in self._volumes.values() if is_taken_off(row, server["id"])]
+        left = journal.Journal(self.view.reader, "server", self.params)
+        left.look(server, server["id"])
+        left.refuse_restore(given)
         if off:
             raise ResourceError(
                 f"instance: {' and '.join(sorted(off))} of {given} is being resized, or was left so, and a backup would"
@@ -209,5 +219,12 @@ class BackupSet:
 def backups(reader: Any, params: dict[str, Any]) -> Fleet:
     """Return the backup of a task, or the instance that is restored from it."""
     view = BackupView(Lookup(reader))
-    resource = RestoredInstance(view, params) if params["state"] == "restored" else BackupSet(view, params)
-    return Fleet([resource], view.forget)
+    if params["state"] != "restored":
+        return Fleet([BackupSet(view, params)], view.forget)
+    given = [option for option in RESTORE.options if params[option] is not None]
+    if params["in_place"] and given:
+        raise ResourceError(f"{given[0]}: with in_place: true no instance is made. Leave {' and '.join(given)} out.")
+    if not params["in_place"] and not params["new_name"]:
+        raise ResourceError("new_name: give the name of the instance to make, or in_place: true.")
+    restored = InPlace(view, params) if params["in_place"] else RestoredInstance(view, params)
+    return Fleet([restored], view.forget)

@@ -20,7 +20,7 @@ from .instance_prediction import predict
 from .instance_steps import boot_steps, by_role, floating_ip_steps, kept_or_made
 from .instance_wanted import Resolver, Wanted, WantedVolume
 from .lookup import check_length
-from .server_fault import raise_server_error
+from .server_fault import raise_server_error, raise_volume_error
 from .server_quota import usage
 from .server_state import INSTANCE, ROLE, describe, find_server
 from .volume_restore import FINISHED, LONGEST_NAME, Journal, read_journal, write_journal
@@ -225,7 +225,8 @@ class RestoredInstance:
         def done(document: Document | None) -> bool:
             volume = by_role(document, wanted.role)
             if volume and volume["status"] in VOLUME_FAILED:
-                raise self._failure(wanted, volume)
+                source = wanted.source if isinstance(wanted, RestoredVolume) else ""
+                raise_volume_error(self.view.reader, self.name, volume, "while it was restored", source)
             return bool(volume and volume["status"] == "available")
 
         return done
@@ -238,19 +239,6 @@ class RestoredInstance:
             summary=f"Note that the {role} volume is restored",
             submit=lambda writer, results: writer.put("block-storage", volume_path(role, found, results), body),
             needs=needs,
-        )
-
-    def _failure(self, wanted: WantedVolume, volume: Document) -> ResourceError:
-        """Cinder tells of a failed restore at the volume or at the backup."""
-        source = wanted.source if isinstance(wanted, RestoredVolume) else ""
-        messages: list[Document] = []
-        for found in filter(None, (volume["id"], source)):
-            messages += self.view.reader.list("block-storage", "/messages", "messages", resource_uuid=found)
-        last = max(messages, key=lambda message: message["created_at"], default={})
-        return ResourceError(
-            f"{self.name}: the volume {wanted.name} went to {volume['status']} while it was restored. Cinder says:"
-            f" {last.get('user_message') or 'nothing'} (request {last.get('request_id') or 'unknown'}).",
-            request_id=last.get("request_id"),
         )
 
 

@@ -85,13 +85,14 @@ def stop_running_step(reader: Any, current: Document) -> Step:
 
 def flavor_steps(reader: Any, journal: Any, wanted: Wanted, current: Document, status: str) -> tuple[list[Step], str]:
     """Return the steps of a flavor change, also of one that was left half-way, and the status after them."""
-    flavor, left = wanted.flavor, journal.left
+    flavor, left = wanted.flavor, journal.left_of(FLAVOR_CHANGE)
     if flavor is None:
         return [], status
     begun = status == "VERIFY_RESIZE"
     check_begun(wanted, current)
     changes = flavor["name"] != current["flavor"] and not begun
     if changes:
+        journal.refuse_restore(current["name"])
         check_flavor_change(wanted, {**current, "status": status})
     elif not begun and left is None:
         return [], status

@@ -18,7 +18,7 @@ from typing import Any
 
 from ..argspec import ArgSpec
 from ..resource import Document, Plan, ResourceError, Results, Step, UncertainError, UnsentError
-from .journal_note import OPERATION, Note, read_note, read_time, write_note, write_time
+from .journal_note import OPERATION, PLACES, VOLUME_RESTORE, Note, read_note, read_time, write_note, write_time
 from .session import ApiError
 
 SPEC = ArgSpec(
@@ -32,6 +32,8 @@ BEAT = timedelta(seconds=10)
 ALIVE = timedelta(seconds=30)
 # Looks between writing a note and believing it: of two runs that write in the same moment the later one has it.
 LOOKS = 3
+# Who has what a failed run has left to the next one: nobody, also where the object has changed just now.
+NOBODY = "0" * 16
 SERVICES = {"volume": "block-storage", "server": "compute"}
 
 
@@ -57,13 +59,16 @@ class Journal:
         self._written: datetime | None = None
         self._own: Note | None = None
         self._is_void = False
+        # When the operation began that this run has noted last, also after its end.
+        self.began: str | None = None
 
     def look(self, row: Document, server_id: str, beside: Iterable[Document] = ()) -> None:
         """Read the note of an object for a server, and those that its other parts carry."""
         self.path = f"/{self.kind}s/{row['id']}"
         self.now = self.reader.now(self.service)
         note = read_note(row["metadata"])
-        self.found = note if note and note.server == server_id else None
+        is_for_it = note and note.server == server_id and PLACES[note.operation] == self.kind
+        self.found = note if is_for_it else None
         if self.found and not self.is_mine:
             self._own = None
         notes = [found for found in (read_note(other["metadata"]) for other in beside) if found]
@@ -89,7 +94,7 @@ class Journal:
 
     def _is_alive(self, note: Note, changed: datetime | None = None) -> bool:
         """Say whether another run is at it. What Nova changed is a sign of life, too: meanwhile it takes no notes."""
-        if note.owner == self.owner or self.takeover:
+        if note.owner in (self.owner, NOBODY) or self.takeover:
             return False
         signs = [sign for sign in (read_time(note.beat), changed) if sign]
         return any(abs(self.now - sign) < ALIVE for sign in signs)
@@ -104,10 +109,18 @@ class Journal:
         """Return what other runs have noted, on the object or beside it."""
         return [note for note in (self.found, *self.others) if note and note.owner != self.owner]
 
-    @property
-    def left(self) -> Note | None:
+    def left_of(self, operation: str) -> Note | None:
         """Return what has to be finished: what is noted, or what this run noted and somebody has taken away."""
-        return self.found or self._own
+        left = self.found or self._own
+        return left if left and left.operation == operation else None
+
+    def refuse_restore(self, name: str) -> None:
+        """Refuse to work on what a run has left half restored."""
+        if any(note.operation == VOLUME_RESTORE for note in self.unfinished):
+            raise ResourceError(
+                f"instance: a restore of {name} was left unfinished. Let conductor.cloud.backup with in_place: true"
+                " finish it first."
+            )
 
     def waiting_plan(self, current: Document, what: str) -> Plan | None:
         """Return the plan that waits for another run, or None when there is none; an error where that is not wanted."""
@@ -145,7 +158,7 @@ class Journal:
             standing = self._standing(writer)
             if standing and standing.owner not in expected and self._is_alive(standing):
                 raise self._lost(standing)
-            since = found.since if found else write_time(writer.now(self.service))
+            since = (found or note).since or write_time(writer.now(self.service))
             try:
                 self._write(writer, replace(note, since=since))
                 return
@@ -184,6 +197,10 @@ class Journal:
 
         return replace(step, submit=submit, done=done, beat=self.beat)
 
+    def turn(self, writer: Any, note: Note) -> None:
+        """Note the next part of the same operation."""
+        self._write(writer, replace(note, since=self.began or note.since))
+
     def end(self, writer: Any, is_whole: bool) -> None:
         """Take the note away, if it is this run's; where something is left to do, leave it to the next run at once."""
         standing = self._standing(writer)
@@ -193,7 +210,7 @@ class Journal:
             writer.delete(self.service, f"{self.path}/metadata/{OPERATION}")
             self._own = None
         else:
-            self._write(writer, standing, writer.now(self.service) - ALIVE)
+            self._write(writer, standing, NOBODY)
 
     def beat(self, writer: Any) -> None:
         """Renew the note when it is time to. That it is lost is noticed before the next write."""
@@ -231,11 +248,12 @@ class Journal:
     def _standing(self, writer: Any) -> Note | None:
         return read_note(writer.get(self.service, self.path)[self.kind]["metadata"])
 
-    def _write(self, writer: Any, note: Note, beat: datetime | None = None) -> None:
+    def _write(self, writer: Any, note: Note, owner: str = "") -> None:
         now = writer.now(self.service)
-        text = write_note(replace(note, owner=self.owner, beat=write_time(beat or now)))
+        text = write_note(replace(note, owner=owner or self.owner, beat=write_time(now)))
         if read_note({OPERATION: text}) is None:
             raise ResourceError(f"{self.path[1:]}: what is going to happen cannot be noted there: {text}.")
         writer.post(self.service, f"{self.path}/metadata", {"metadata": {OPERATION: text}})
         self._written = now
         self._own = note
+        self.began = note.since

@@ -24,7 +24,10 @@ LONGEST_FLAVOR = 40
 
 VOLUME_RESIZE = "volume_resize"
 FLAVOR_CHANGE = "flavor_change"
-TITLES = {VOLUME_RESIZE: "resize", FLAVOR_CHANGE: "flavor change"}
+VOLUME_RESTORE = "volume_restore"
+TITLES = {VOLUME_RESIZE: "resize", FLAVOR_CHANGE: "flavor change", VOLUME_RESTORE: "restore"}
+# On what each is noted. What Cinder restores into a volume replaces its metadata.
+PLACES = {VOLUME_RESIZE: "volume", FLAVOR_CHANGE: "server", VOLUME_RESTORE: "server"}
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
@@ -39,10 +42,15 @@ SHAPES = {
 PARTS = {
     "device": re.compile(r"/dev/(?:vd|sd|xvd|hd)[a-z]{1,2}"),
     "flavor": re.compile(r"[^\x00-\x1f\"\\]{1,40}"),
+    "backup": re.compile(r"[0-9a-f-]{36}"),
 }
 # What JSON writes with more characters than one.
 ODD = re.compile(r"[\x00-\x1f\"\\]")
-NEEDED = {VOLUME_RESIZE: ("device", "was", "size"), FLAVOR_CHANGE: ("flavor",)}
+NEEDED = {
+    VOLUME_RESIZE: ("device", "was", "size"),
+    FLAVOR_CHANGE: ("flavor",),
+    VOLUME_RESTORE: ("device", "backup"),
+}
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,7 @@ class Note:
     was: int | None = None
     size: int | None = None
     flavor: str | None = None
+    backup: str | None = None
     owner: str = ""
     since: str = ""
     beat: str = ""
@@ -70,6 +79,8 @@ class Note:
         """What a run with this note does."""
         if self.operation == VOLUME_RESIZE:
             return f"extends the volume at {self.device} from {self.was} to {self.size} GiB"
+        if self.operation == VOLUME_RESTORE:
+            return f"restores the volume at {self.device} from the backup {self.backup}"
         return f"changes the flavor to {self.flavor}"
 
 

@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..argspec import ArgSpec
 from ..resource import Document, ResourceError
+from .backup_in_place import InPlace
+from .backup_view import BackupView
 from .instance import PARTS, Instance
-from .journal import Journal
-from .journal_note import FLAVOR_CHANGE, VOLUME_RESIZE, Note, read_note
+from .journal import NOBODY, Journal
+from .journal_note import FLAVOR_CHANGE, PLACES, VOLUME_RESIZE, VOLUME_RESTORE, Note, read_note
 from .lookup import Lookup
 from .server_state import ProjectView, find_server
 from .volume_resize import VolumeResize
@@ -25,11 +28,11 @@ FINISH = {"stop": True, "takeover": True}
 
 def look_at_operations(cloud: Any, params: Document) -> list[Document]:
     """Return what is unfinished, oldest first."""
-    view = ProjectView(Lookup(cloud.reader()))
+    view = BackupView(Lookup(cloud.reader()))
     wanted = params["instance"]
     server = find_server(view, wanted, "instance") if wanted else None
-    found = noted(view, "server", view.servers(), FLAVOR_CHANGE)
-    found += noted(view, "volume", view.lookup.rows("volume"), VOLUME_RESIZE)
+    found = noted(view, "server", view.servers())
+    found += noted(view, "volume", view.lookup.rows("volume"))
     found += restores(view)
     if wanted:
         mine = (server["id"],) if server else (wanted,)
@@ -37,39 +40,41 @@ def look_at_operations(cloud: Any, params: Document) -> list[Document]:
     return sorted(found, key=lambda entry: (entry["since"], entry["instance"]["name"] or ""))
 
 
-def noted(view: ProjectView, kind: str, rows: list[Document], operation: str) -> list[Document]:
+def noted(view: BackupView, kind: str, rows: list[Document]) -> list[Document]:
     """Return the operations that are noted on objects of one kind."""
     found = [(row, read_note(row["metadata"])) for row in rows]
     return [
         describe_operation(view, kind, row, note)
         for row, note in found
-        if note and note.operation == operation and (kind == "volume" or note.server == row["id"])
+        if note and PLACES[note.operation] == kind and (kind == "volume" or note.server == row["id"])
     ]
 
 
-def describe_operation(view: ProjectView, kind: str, row: Document, note: Note) -> Document:
+def describe_operation(view: BackupView, kind: str, row: Document, note: Note) -> Document:
     """Return one operation as a document."""
     journal = Journal(view.reader, kind, {})
     journal.look(row, note.server)
     name = next((server["name"] for server in view.servers() if server["id"] == note.server), None)
+    volume = row if kind == "volume" else restored_volume(view, note)
     entry: Document = {
         "operation": note.operation,
         "instance": {"id": note.server, "name": name},
-        "volume": {"id": row["id"], "name": row["name"] or row["id"]} if kind == "volume" else None,
+        "volume": {"id": volume["id"], "name": volume["name"] or volume["id"]} if volume else None,
         "device": note.device,
         "from_size": note.was,
         "size": note.size,
         "flavor": note.flavor,
+        "backup": backup_name(view, note),
         "power": note.power,
-        "owner": note.owner,
+        "owner": None if note.owner == NOBODY else note.owner,
         "since": note.since,
         "heartbeat": note.beat,
         "alive": journal.busy is not None,
         "next_run": [],
         "problem": None,
     }
-    resource = resize(view, row, note) if kind == "volume" else flavor_change(view, note)
     try:
+        resource = FINISHERS[note.operation](view, row, note)
         entry["next_run"] = [
             step.summary for step in resource.plan(resource.read()).steps if step.runs != "after_failure"
         ]
@@ -78,15 +83,43 @@ def describe_operation(view: ProjectView, kind: str, row: Document, note: Note) 
     return entry
 
 
-def resize(view: ProjectView, volume: Document, note: Note) -> VolumeResize:
+def restored_volume(view: BackupView, note: Note) -> Document | None:
+    """Return the volume that a note says is restored."""
+    copy: Document = next((row for row in view.copies("backup") if row["id"] == note.backup), {})
+    return next((row for row in view.lookup.rows("volume") if row["id"] == copy.get("volume_id")), None)
+
+
+def backup_name(view: BackupView, note: Note) -> str | None:
+    """Return the name of the backup to which the copy of a note belongs."""
+    found = [entry["name"] for entry in view.sets() if note.backup in [copy["id"] for copy in entry["members"]]]
+    return found[0] if found else None
+
+
+def resize(view: BackupView, volume: Document, note: Note) -> VolumeResize:
     """Return the resize that a note speaks of."""
     return VolumeResize(view, {"instance": note.server, "volume": volume["id"], "size": note.size, **FINISH})
 
 
-def flavor_change(view: ProjectView, note: Note) -> Instance:
+def restore(view: BackupView, _server: Document, note: Note) -> InPlace:
+    """Return the restore in place that a note speaks of."""
+    name = backup_name(view, note)
+    if name is None:
+        raise ResourceError(f"There is no backup any more of which {note.backup} is a part.")
+    return InPlace(view, {"name": name, "instance": note.server, "force": False, "when_busy": "wait", **FINISH})
+
+
+def flavor_change(view: BackupView, _server: Document, note: Note) -> Instance:
     """Return the flavor change that a note speaks of."""
     rest = {**dict.fromkeys(PARTS), "delete_volumes": False, "state": "present"}
     return Instance(view, {**rest, "name": note.server, "flavor": note.flavor, **FINISH})
+
+
+# What finishes each operation.
+FINISHERS: dict[str, Callable[[BackupView, Document, Note], Any]] = {
+    VOLUME_RESIZE: resize,
+    FLAVOR_CHANGE: flavor_change,
+    VOLUME_RESTORE: restore,
+}
 
 
 def restores(view: ProjectView) -> list[Document]:
@@ -102,7 +135,7 @@ def restores(view: ProjectView) -> list[Document]:
 
 def unfinished_restore(view: ProjectView, name: str) -> Document:
     """Return a restore as a document; it needs no owner, as all it makes is marked."""
-    unknown = ("volume", "device", "from_size", "size", "flavor", "power", "owner", "heartbeat", "problem")
+    unknown = ("volume", "device", "from_size", "size", "flavor", "backup", "power", "owner", "heartbeat", "problem")
     server_id = next((server["id"] for server in view.servers() if server["name"] == name), None)
     return {
         **dict.fromkeys(unknown),

@@ -34,13 +34,17 @@ def event_reason(reader: Any, server_id: str, action: Document) -> str | None:
     return next((event["details"] for event in failed if event.get("details")), None)
 
 
-def raise_volume_error(reader: Any, name: str, volume: Document, while_doing: str) -> None:
-    """Raise what Cinder says about a volume that failed."""
-    messages = reader.list("block-storage", "/messages", "messages", resource_uuid=volume["id"])
+def raise_volume_error(
+    reader: Any, name: str, volume: Document, while_doing: str, source: str = "", more: str = ""
+) -> None:
+    """Raise what Cinder says about a volume that failed; of a restore, it tells at the volume or at its source."""
+    messages: list[Document] = []
+    for found in filter(None, (volume["id"], source)):
+        messages += reader.list("block-storage", "/messages", "messages", resource_uuid=found)
     last = max(messages, key=lambda message: message["created_at"]) if messages else {}
     raise ResourceError(
         f"{name}: volume {volume['name'] or volume['id']} went to {volume['status']} {while_doing}. "
-        f"Cinder says: {last.get('user_message') or 'nothing'} (request {last.get('request_id') or 'unknown'}).",
+        f"Cinder says: {last.get('user_message') or 'nothing'} (request {last.get('request_id') or 'unknown'}).{more}",
         request_id=last.get("request_id"),
         status=volume["status"],
     )

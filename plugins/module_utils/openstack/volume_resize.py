@@ -18,7 +18,8 @@ from .journal_note import VOLUME_RESIZE, Note, read_note
 from .lookup import Lookup, hint
 from .server_quota import Usage, check_quota, usage
 from .server_state import ProjectView, attached_elsewhere, attachment, describe_volume, fault_of, find_server, mark_of
-from .volume_resize_steps import attach_step, clear_step, detach_step, extend_step, start_again_step
+from .volume_resize_steps import clear_step, extend_step, start_again_step
+from .volume_swap import attach_step, detach_step
 
 SPEC = (
     ArgSpec(
@@ -62,7 +63,7 @@ class VolumeResize:
     def plan(self, current: Document | None) -> Plan:
         """Return the way to the wanted size, which always ends with the volume attached."""
         current = current or {}
-        volume, left, reader = current["volume"], self.journal.left, self.view.reader
+        volume, left, reader = current["volume"], self.journal.left_of(VOLUME_RESIZE), self.view.reader
         waiting = self.journal.waiting_plan(current, f"volume {volume['name']} of {current['name']}")
         if waiting:
             return waiting
@@ -87,11 +88,11 @@ class VolumeResize:
             if status == "ACTIVE":
                 steps.append(self.journal.hold(stop_running_step(reader, current)))
                 status = "SHUTOFF"
-            steps.append(self.journal.hold(detach_step(reader, current)))
+            steps.append(self.journal.hold(detach_step(reader, current, volume)))
         if grows:
             steps.append(self.journal.hold(extend_step(reader, current, size)))
         if grows or not volume["attached"]:
-            steps.append(self.journal.hold(attach_step(reader, current)))
+            steps.append(self.journal.hold(attach_step(reader, current, volume)))
         if was_running and status == "SHUTOFF":
             steps.append(self.journal.hold(start_again_step(reader, current)))
         steps.append(clear_step(self.journal, current, was_running))
@@ -102,6 +103,7 @@ class VolumeResize:
 
     def _check(self, current: Document) -> None:
         volume, size = current["volume"], self.params["size"]
+        self.journal.refuse_restore(current["name"])
         if volume["role"] == "root":
             raise ResourceError(
                 f"volume: {volume['name']} is the root volume of {current['name']}. Only data volumes are resized."
@@ -111,7 +113,7 @@ class VolumeResize:
                 f"size: {volume['name']} has {volume['size']} GiB and cannot shrink to {size} GiB. "
                 f"Give {volume['size']} or more."
             )
-        if not volume["attached"] and not self.journal.left:
+        if not volume["attached"] and not self.journal.left_of(VOLUME_RESIZE):
             raise ResourceError(
                 f"volume: {volume['name']} is {volume['status']} and not attached to {current['name']}."
                 " Attach it first."
@@ -180,23 +182,28 @@ def device_of(volume: Document, server_id: str) -> str | None:
 
 def describe_pair(view: ProjectView, server: Document, volume: Document) -> Document:
     """Return the instance and its volume as one document."""
-    attached = [entry["id"] for entry in server["os-extended-volumes:volumes_attached"]]
     return {
         "id": server["id"],
         "name": server["name"],
         "status": server["status"],
         "task_state": server.get("OS-EXT-STS:task_state"),
         "fault": fault_of(view, server),
-        "volume": {
-            "id": volume["id"],
-            "name": volume["name"] or volume["id"],
-            "role": describe_volume(volume, server["id"], mark_of(server, server["name"]))["role"],
-            "size": volume["size"],
-            "status": volume["status"],
-            "device": device_of(volume, server["id"]),
-            "attached": bool(attachment(volume, server["id"])) and volume["id"] in attached,
-            "listed": volume["id"] in attached,
-        },
+        "volume": describe_part(server, volume),
+    }
+
+
+def describe_part(server: Document, volume: Document) -> Document:
+    """Return a volume of an instance as a document, as Cinder and Nova see it."""
+    attached = [entry["id"] for entry in server["os-extended-volumes:volumes_attached"]]
+    return {
+        "id": volume["id"],
+        "name": volume["name"] or volume["id"],
+        "role": describe_volume(volume, server["id"], mark_of(server, server["name"]))["role"],
+        "size": volume["size"],
+        "status": volume["status"],
+        "device": device_of(volume, server["id"]),
+        "attached": bool(attachment(volume, server["id"])) and volume["id"] in attached,
+        "listed": volume["id"] in attached,
     }
 
 

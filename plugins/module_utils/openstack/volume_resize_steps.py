@@ -10,28 +10,8 @@ from typing import Any
 
 from ..resource import Document, ResourceError, Results, Step
 from .instance_power import start_again_step as start_server_step
-from .server_fault import raise_server_error, raise_volume_error
-
-
-def detach_step(reader: Any, current: Document) -> Step:
-    """Return the step that takes the volume from the server, until both sides say that it is off."""
-    volume = current["volume"]
-    path = f"/servers/{current['id']}/os-volume_attachments/{volume['id']}"
-
-    def submit(writer: Any, results: Results) -> None:
-        if cinder_status(writer, volume) != "in-use":
-            return
-        if writer.get("compute", f"/servers/{current['id']}")["server"]["status"] == "ACTIVE":
-            raise ResourceError(f"instance: {current['name']} was started again by somebody else. Run the task again.")
-        writer.delete("compute", path)
-
-    def done(document: Document | None) -> bool:
-        found = (document or {})["volume"]
-        if found["status"] in ("in-use", "error_detaching"):
-            raise_server_error(reader, document or {}, f"the volume {volume['name']} could not be detached")
-        return found["status"] == "available" and not found["listed"]
-
-    return Step("detach", f"Detach the volume {volume['name']} from {current['name']}", submit, None, done)
+from .server_fault import raise_volume_error
+from .volume_swap import cinder_status
 
 
 def extend_step(reader: Any, current: Document, size: int) -> Step:
@@ -52,35 +32,6 @@ def extend_step(reader: Any, current: Document, size: int) -> Step:
 
     summary = f"Extend the volume {volume['name']} from {volume['size']} to {size} GiB"
     return Step("extend", summary, submit, None, done)
-
-
-def attach_step(reader: Any, current: Document) -> Step:
-    """Return the step that puts the volume back, whatever failed before."""
-    volume = current["volume"]
-    path = f"/servers/{current['id']}/os-volume_attachments"
-
-    def submit(writer: Any, results: Results) -> None:
-        status = cinder_status(writer, volume)
-        if status in ("in-use", "attaching", "reserved"):
-            return
-        if status != "available":
-            raise ResourceError(
-                f"volume: {volume['name']} is {status} and could not be attached again. Run the task again once it is "
-                "available; where it stays in an error status, an administrator has to reset that."
-            )
-        body = {"volumeId": volume["id"], "device": volume["device"]}
-        writer.post("compute", path, {"volumeAttachment": body})
-
-    def done(document: Document | None) -> bool:
-        found = (document or {})["volume"]
-        if found["status"] == "available" and not found["listed"]:
-            raise_server_error(reader, document or {}, f"the volume {volume['name']} could not be attached again")
-        if found["status"] == "in-use" and found["attached"] and found["device"] != volume["device"]:
-            raise ResourceError(f"volume: {volume['name']} came back as {found['device']}, not as {volume['device']}.")
-        return found["status"] == "in-use" and found["attached"]
-
-    summary = f"Attach the volume {volume['name']} to {current['name']} as {volume['device']} again"
-    return Step("attach", summary, submit, None, done, runs="always")
 
 
 def start_again_step(reader: Any, current: Document) -> Step:
@@ -107,8 +58,3 @@ def clear_step(journal: Any, current: Document, was_running: bool) -> Step:
         journal.end(writer, is_back or server is None)
 
     return Step("clear", f"Clear the note on {volume['name']}", submit, runs="always")
-
-
-def cinder_status(reader: Any, volume: Document) -> str:
-    """Return the status that the volume has now."""
-    return reader.get("block-storage", f"/volumes/{volume['id']}")["volume"]["status"]

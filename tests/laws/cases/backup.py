@@ -14,6 +14,7 @@ from tests.site import Site
 USER_DATA = "#!/bin/sh\necho battery-staple-correct\n"
 NIGHTLY = {"name": "nightly", "instance": "web1"}
 SNAPSHOT = {**NIGHTLY, "method": "snapshot"}
+IN_PLACE = {"name": "nightly", "state": "restored", "instance": "web1", "in_place": True}
 RESTORED = {"name": "nightly", "state": "restored", "new_name": "web2", "floating_ip": "auto", "user_data": USER_DATA}
 
 
@@ -34,6 +35,26 @@ def with_snapshot(cloud: Any) -> None:
     site = Site(cloud)
     site.make()
     assert site.run("backup", **SNAPSHOT)["changed"]
+
+
+def with_older_data(cloud: Any, **params: Any) -> None:
+    """Make two backups of an instance, each of other data than its volumes hold then."""
+    site = Site(cloud)
+    site.make(**params)
+    for name in ("nightly", "later"):
+        for volume in site.rows("volumes"):
+            volume["_data"] = f"{volume['name']} when the backup {name} was made"
+        assert site.run("backup", **{**NIGHTLY, "name": name})["changed"]
+
+
+def with_older_data_on_two(cloud: Any) -> None:
+    """Have two data volumes in that instance."""
+    with_older_data(cloud, data_volumes=[{"size": 1}, {"size": 1}])
+
+
+def with_older_data_stopped(cloud: Any) -> None:
+    """Have that instance stopped."""
+    with_older_data(cloud, state="stopped")
 
 
 HERE: dict[str, Any] = {"project": "demo", "user": "demo"}
@@ -76,4 +97,29 @@ CASES = [
         **HERE,
     ),
     Case("backup", RESTORED, name="backup, restored from snapshots", prepare=with_snapshot, unknown=UNKNOWN, **HERE),
+    Case(
+        "backup",
+        {**IN_PLACE, "stop": True},
+        name="backup, restored in place while running",
+        prepare=with_older_data_on_two,
+        ends=("web1-data-1", "web1-data-2"),
+        **HERE,
+    ),
+    Case(
+        "backup",
+        IN_PLACE,
+        name="backup, restored in place while stopped",
+        change={**IN_PLACE, "name": "later"},
+        prepare=with_older_data_stopped,
+        ends=("web1-data-1",),
+        **HERE,
+    ),
+    Case(
+        "backup",
+        {**IN_PLACE, "force": True},
+        name="backup, restored in place again",
+        prepare=with_older_data_stopped,
+        imperative=True,
+        **HERE,
+    ),
 ]

@@ -92,7 +92,7 @@ class Stage:
 
     def play(self, when: str, moment: int | str) -> Row | None:
         """Let a process die in a moment, and the next one finish; None when there is no such moment."""
-        self.scene.prepare(self.tenancy, self.turn)
+        self.said = self.scene.prepare(self.tenancy, self.turn) or self.said
         params = self.scene.task(self.turn)
         if self.scene.module == "tenant":
             params = {"name": self.tenancy.name, **params} if params else self.tenancy.tenant

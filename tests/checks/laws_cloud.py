@@ -56,6 +56,7 @@ MEMBER = (
     ("volume_resize of a running instance", "volume_resize", {**volume_resize.GROW, "stop": True}),
     ("backup, make", "backup", backup.NIGHTLY),
     ("backup, the next one replaces it", "backup", {**backup.NIGHTLY, "name": "next", "keep": 1}),
+    ("backup, restored in place", "backup", {**backup.IN_PLACE, "name": "next", "stop": True}),
     ("instance, change", "instance", {**instance.CHANGED, "data_volumes": [{"size": 2}, {"size": 3}, {"size": 2}]}),
     ("backup, restored", "backup", {**backup.RESTORED, "name": "next"}),
     ("backup, absent", "backup", {"name": "next", "state": "absent"}),

@@ -48,8 +48,8 @@ BOTH = [{"name": "data"}, {"name": "copy"}]
 class Scene:
     """One operation: its task, and what the project has afterwards.
 
-    ``furnish`` is done once in a project, ``prepare`` before each death; ``wake`` is what lets the guest say its data.
-    A guest that is new each time has no earlier words.
+    ``furnish`` is done once in a project, ``prepare`` before each death; it may return what the guest said last.
+    ``wake`` is what lets the guest say its data. A guest that is new each time has no earlier words.
     """
 
     operation: str
@@ -101,6 +101,24 @@ def copied(tenancy: Tenancy, turn: Turn) -> None:
     inhabited(tenancy, turn)
     tenancy.data("data")
     tenancy.do("backup", name="first", instance="data")
+
+
+def overwritable(tenancy: Tenancy, turn: Turn) -> None:
+    """Make one with a backup of an empty volume, too."""
+    copied(tenancy, turn)
+    tenancy.blank()
+
+
+def overwritten(tenancy: Tenancy, turn: Turn) -> str:
+    """Let the guest find an empty disk and write other data than those of its backup; return what it says."""
+    checksum, said = tenancy.data("data")
+    tenancy.do("instance", name="data", state="stopped")
+    tenancy.wipe("data", "data-data-1")
+    tenancy.do("instance", name="data", state="started")
+    other, said = tenancy.data("data", said)
+    if not other or other == checksum:
+        raise AssertionError(f"the guest has no other data: {said}")
+    return said
 
 
 def both(tenancy: Tenancy, turn: Turn) -> None:
@@ -159,6 +177,15 @@ STOPPED: dict[str, Any] = {
 # The longest first: where some of them run at once, none of them is waited for in the end.
 SCENES = (
     Scene("restore", "backup", always(**COPY), {**TWO, **KEPT}, copied, without("copy"), "copy", is_new=True),
+    Scene(
+        "restore in place, stop: true",
+        "backup",
+        always(name="first", instance="data", state="restored", in_place=True, stop=True),
+        {**ONE, "backups": 3},
+        overwritable,
+        overwritten,
+        "data",
+    ),
     Scene("flavor resize, stop: true", "instance", other_flavor(stop=True), ONE, **RUNNING),
     Scene("volume_resize, stop: true", "volume_resize", larger(stop=True), ONE, **RUNNING),
     Scene("prune", "backup", backed_up(keep=1), {**ONE, **KEPT}, succeeded, nothing),

@@ -179,10 +179,38 @@ class Tenancy:
         member.post("network", "/v2.0/floatingips", {"floatingip": {"floating_network_id": public["id"]}})
         self.rest("backups")
 
-    def rest(self, kind: str) -> None:
-        """Wait until all objects of a kind can be used."""
+    def blank(self) -> None:
+        """Leave a backup of an empty volume in the project. Restored elsewhere, it brings its metadata along."""
+        member, storage = connect(self.as_member), "block-storage"
+        empty = {"name": "blank", "size": 1, "metadata": {"content": "none"}}
+        volume = member.post(storage, "/volumes", {"volume": empty})["volume"]
+        self.rest("volumes")
+        member.post(storage, "/backups", {"backup": {"name": "blank", "volume_id": volume["id"]}})
+        self.rest("backups")
+        self.rest("volumes")
+        member.delete(storage, f"/volumes/{volume['id']}")
+        self.rest("volumes")
+
+    def wipe(self, server: str, volume: str) -> None:
+        """Write nothing over a volume of a stopped server, as a person would do it with a backup of nothing."""
+        member = connect(self.as_member)
+        server_id, volume_id, blank = (
+            next(row["id"] for row in self.rows(kind) if row["name"] == name)
+            for kind, name in (("servers", server), ("volumes", volume), ("backups", "blank"))
+        )
+        path = f"/servers/{server_id}/os-volume_attachments"
+        member.delete("compute", f"{path}/{volume_id}")
+        self.rest("volumes")
+        member.post("block-storage", f"/backups/{blank}/restore", {"restore": {"volume_id": volume_id}})
+        self.rest("volumes")
+        member.post("compute", path, {"volumeAttachment": {"volumeId": volume_id}})
+        self.rest("volumes", "in-use")
+
+    def rest(self, kind: str, *wanted: str) -> None:
+        """Wait until all objects of a kind can be used or, where it says so, are used."""
+        fine = wanted or ("available", "in-use")
         end = time.monotonic() + PATIENCE
-        while any(row["status"] != "available" for row in self.rows(kind)):
+        while any(row["status"] not in fine for row in self.rows(kind)):
             if time.monotonic() > end:
                 raise AssertionError(f"there are still {kind} that cannot be used: {self.rows(kind)}")
             time.sleep(0.5)

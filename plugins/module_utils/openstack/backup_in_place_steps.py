@@ -25,7 +25,8 @@ RESTORED_FROM = "conductor_restored_from"
 RESTORED_AT = "conductor_restored_at"
 RESTORING = "restoring-backup"
 RESET = " An administrator has to make it available again; then run the task again, which restores it anew."
-Restored = tuple[str | None, str | None]
+# The copy and the time, where there are such.
+Restored = tuple[Any, Any]
 
 
 def read_restored(metadata: Document) -> Restored:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-HOOK = Path(__file__).resolve().parents[2] / "roles" / "nova" / "files" / "libvirt-hook"
+HOOK = Path(__file__).resolve().parents[2] / "roles" / "libvirt" / "files" / "libvirt-hook"
 GUEST = """<domain type='qemu'>
   <devices>
     <interface type='ethernet'>

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
 PACKAGES_SHOWN = 5
+MAJORITIES = ("mariadb", "rabbitmq", "ovn")
+ODD_MAJORITIES = ("ceph_mon", "etcd")
 Hosts = Mapping[str, Mapping[str, Any]]
 Cloud = Mapping[str, Any]
 
@@ -54,14 +56,28 @@ def inventory_problems(cloud: Cloud) -> Iterator[Problem]:
             owners = [host for host, other in cloud["hosts"].items() if other == address]
             owners += [f"cloud_{which}_vip" for which, other in cloud["addresses"].items() if other == address]
             yield Problem("inventory", "an address for each", f"{address} for {' and '.join(owners)}", "Change one.")
-    members = cloud["groups"].get("mariadb", ())
-    if len(members) == 2:
-        remedy = "Where one of two fails, the other stops as well: add a third, or keep one."
-        yield Problem("inventory", "one or at least three hosts in mariadb", " and ".join(members), remedy)
-    monitors = cloud["groups"].get("ceph_mon", ())
-    if monitors and len(monitors) % 2 == 0:
-        remedy = "Of an even number no more may fail than of one less: add one, or take one away."
-        yield Problem("inventory", "an odd number of hosts in ceph_mon", str(len(monitors)), remedy)
+    yield from cluster_problems(cloud["groups"])
+
+
+def cluster_problems(groups: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """Yield the groups that make no good cluster: what is decided there is decided by most of its hosts."""
+    for name in MAJORITIES:
+        members = groups.get(name, ())
+        if len(members) == 2:
+            remedy = "Where one of two fails, the other stops as well: add a third, or keep one."
+            yield Problem("inventory", f"one or at least three hosts in {name}", " and ".join(members), remedy)
+    for name in ODD_MAJORITIES:
+        members = groups.get(name, ())
+        if members and len(members) % 2 == 0:
+            remedy = "Of an even number no more may fail than of one less: add one, or take one away."
+            yield Problem("inventory", f"an odd number of hosts in {name}", str(len(members)), remedy)
+    volumes, locks = groups.get("cinder", ()), groups.get("etcd", ())
+    if len(volumes) > 1 and not locks:
+        remedy = "Put hosts into it: several hosts of Cinder share locks there."
+        yield Problem("inventory", "hosts in etcd", "none", remedy)
+    elif locks and not set(volumes) <= set(locks):
+        found = f"{', '.join(sorted(set(volumes) - set(locks)))} in cinder alone"
+        yield Problem("inventory", "each host of cinder in etcd as well", found, "Each asks the member beside it.")
 
 
 def size_problems(name: str, host: Mapping[str, Any], cloud: Cloud) -> Iterator[Problem]:

@@ -139,6 +139,26 @@ TABLE = {
         groups(mariadb=["one", "two"]),
         "inventory: wanted one or at least three hosts in mariadb, found one and two.",
     ),
+    "two brokers": (
+        groups(rabbitmq=["one", "two"]),
+        "inventory: wanted one or at least three hosts in rabbitmq, found one and two.",
+    ),
+    "two databases of OVN": (
+        groups(ovn=["two", "three"]),
+        "inventory: wanted one or at least three hosts in ovn, found two and three.",
+    ),
+    "even members with locks": (
+        groups(etcd=["one", "two"]),
+        "inventory: wanted an odd number of hosts in etcd, found 2.",
+    ),
+    "volumes without locks": (
+        groups(cinder=["one", "two", "three"]),
+        "inventory: wanted hosts in etcd, found none. Put hosts into it",
+    ),
+    "volumes away from locks": (
+        groups(cinder=["one", "two"], etcd=["two"]),
+        "inventory: wanted each host of cinder in etcd as well, found one in cinder alone.",
+    ),
     "even monitors": (
         groups(ceph_mon=["one", "two"]),
         "inventory: wanted an odd number of hosts in ceph_mon, found 2.",
@@ -185,7 +205,8 @@ def test_nothing_is_in_the_way() -> None:
         pytest.param(host(free_gib=1.5, own_units=["haproxy.service"]), id="space that a cloud has taken"),
         pytest.param(clock(host=1001.05, after=1001.1), id="slow answer of a clock"),
         pytest.param(lambda results, cloud: results.update(one={}) or results.pop("one"), id="host that was left out"),
-        pytest.param(groups(mariadb=["one"], ceph_mon=["one"]), id="one of each"),
+        pytest.param(groups(mariadb=["one"], ceph_mon=["one"], rabbitmq=["one"], cinder=["one"]), id="one of each"),
+        pytest.param(groups(rabbitmq=[*NAMES], ovn=[*NAMES], etcd=[*NAMES], cinder=["one", "two"]), id="three of each"),
     ],
 )
 def test_what_is_well_is_not_named(change: Any) -> None:
@@ -197,8 +218,28 @@ def test_everything_at_once() -> None:
     """No problem hides another."""
 
     def all_of_them(results: Any, cloud: Any) -> None:
-        for name in ("release", "memory", "disk", "name", "mirror", "port of a service", "even monitors", "version"):
+        for name in names:
             TABLE[name][0](results, cloud)
 
+    names = ("release", "memory", "disk", "name", "mirror", "port of a service", "even monitors", "version")
     found = problems(all_of_them)
-    assert len(found) == 8
+    assert len(found) == len(names)
+
+
+def test_all_that_three_controllers_may_lack_at_once() -> None:
+    """Groups of two, a shared address elsewhere and one that answers, a clock that is off, a host that does not answer."""
+
+    def all_of_them(results: Any, cloud: Any) -> None:
+        for name in names:
+            TABLE[name][0](results, cloud)
+        results["three"]["clock"]["host"] = 1002.0
+        results["one"] = {"unreachable": True, "msg": "timed out"}
+        owners("203.0.113.5", two="52:54:00:00:00:01")(results, cloud)
+
+    names = ("two databases", "two brokers", "two databases of OVN", "even monitors", "address outside")
+    found = problems(all_of_them)
+    for name in names:
+        assert any(line.startswith(TABLE[name][1]) for line in found), name
+    assert any("one: wanted an answer, found timed out" in line for line in found)
+    assert any("three: wanted the controller's time within 1 s, found 1.9 s more" in line for line in found)
+    assert any("two: wanted cloud_internal_vip 203.0.113.5 free, found it at 52:54" in line for line in found)

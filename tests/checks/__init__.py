@@ -66,7 +66,9 @@ CHECKS = (
     Check("golden", "fast", script("golden")),
     Check("changelog", "fast", ("antsibull-changelog", "lint-changelog-yaml", "changelogs/changelog.yaml")),
     Check("molecule", "cloud", ("molecule", "test", "-s", "shared_services"), minutes=12),
+    Check("bare-node", "cloud", script("bare_node", *QUICKSTART), minutes=15),
     Check("deploy", "cloud", QUICKSTART, minutes=40),
+    in_cloud("predicted", in_collection("tests.checks.predicted")),
     in_cloud("second-run", script("second_run", *QUICKSTART), minutes=10),
     in_cloud("exposure", script("exposure")),
     in_cloud("overrides", script("overrides")),
@@ -93,7 +95,8 @@ CHECKS = (
     Check("drift-one-by-one", "nightly", script("drift", str(CLOUD_STATE), "--one-by-one"), 240, "deploy"),
     Check("destroy", "cloud", script("destroy", *QUICKSTART), minutes=5, always=True),
     # Each of these makes a cloud of its own from a bare node, and removes it.
-    Check("killed-deploy", "nightly", script("killed_deploy", "moments", *QUICKSTART), minutes=40),
+    Check("killed-deploy", "cloud", script("killed_deploy", "often", *QUICKSTART), minutes=20),
+    Check("killed-at-each-moment", "nightly", script("killed_deploy", "moments", *QUICKSTART), minutes=40),
     Check("node-without-power", "nightly", script("killed_deploy", "power", *QUICKSTART), minutes=60),
     Check("killed-deploys", "nightly", script("killed_deploy", "tasks", *QUICKSTART), minutes=180),
 )

@@ -16,6 +16,12 @@ from .node import Node, NodeReader, NotInstalledError
 
 # Debian's /usr/sbin/rabbitmqctl puts its arguments through a shell, which would expand what patterns hold.
 RABBITMQCTL = "/usr/lib/rabbitmq/bin/rabbitmqctl"
+# What a broker has that was just installed.
+NEW = {
+    "vhosts": [{"name": "/"}],
+    "users": [{"name": "guest", "tags": ["administrator"], "hashing_algorithm": "", "password_hash": ""}],
+    "permissions": [{"user": "guest", "vhost": "/", "configure": ".*", "write": ".*", "read": ".*"}],
+}
 AS_RABBITMQ = {"user": "rabbitmq", "timeout": 120}
 SHA256 = "rabbit_password_hashing_sha256"
 SALT_BYTES = 4
@@ -63,12 +69,12 @@ class Broker:
         self._definitions = None
 
     def _read(self) -> dict[str, Any]:
-        """Return all that the broker has; one that is not installed yet has nothing."""
+        """Return all that the broker has; one that is not installed yet will have what it brings along."""
         command = [RABBITMQCTL, "--quiet", "export_definitions", "-", "--format", "json"]
         try:
             return json.loads(self._reader.output(command, **AS_RABBITMQ))
         except NotInstalledError:
-            return {}
+            return NEW
         except ResourceError as error:
             raise NotYetError(str(error)) from error
 

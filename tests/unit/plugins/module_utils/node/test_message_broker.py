@@ -14,7 +14,7 @@ import pytest
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.conductor.cloud.plugins.module_utils.node.message_broker import SPEC, message_broker
-from ansible_collections.conductor.cloud.plugins.module_utils.node.node import Answer
+from ansible_collections.conductor.cloud.plugins.module_utils.node.node import Answer, NotInstalledError
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
 from ansible_collections.conductor.cloud.tests.unit.fake_node import FakeNode, Host, Killed
 
@@ -195,3 +195,19 @@ def test_policy_that_nobody_asked_for_is_deleted_where_there_are_to_be_no_others
     assert predicted["actions"] == converge(own, broker)["actions"] == actions
     assert list(broker.policies) == ["expire"]
     assert not converge(own, broker)["changed"]
+
+
+class NothingInstalled(FakeNode):
+    """A host without a broker."""
+
+    def ask(self, argv, given=None, **options):
+        """Say that there is no such command."""
+        raise NotInstalledError(f"{argv[0]}: there is no such command on this host.")
+
+
+def test_a_broker_that_is_to_be_installed_brings_its_user_along():
+    validated = ArgumentSpecValidator(SPEC.options).validate(WANTED).validated_parameters
+    fleet = message_broker(NothingInstalled(Host()), validated)
+    plans = {resource.name: resource.plan(resource.read()) for resource in fleet.resources}
+    assert [step.summary for step in plans["user guest"].steps] == ["Delete user guest"]
+    assert plans["user openstack"].steps[0].summary == "Create user openstack"

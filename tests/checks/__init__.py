@@ -67,6 +67,7 @@ CHECKS = (
     Check("changelog", "fast", ("antsibull-changelog", "lint-changelog-yaml", "changelogs/changelog.yaml")),
     Check("molecule", "cloud", ("molecule", "test", "-s", "shared_services"), minutes=12),
     Check("bare-node", "cloud", script("bare_node", *QUICKSTART), minutes=15),
+    Check("precheck", "cloud", script("precheck", str(CLOUD_STATE)), minutes=5, needs="bare-node"),
     Check("deploy", "cloud", QUICKSTART, minutes=40),
     in_cloud("predicted", in_collection("tests.checks.predicted")),
     in_cloud("second-run", script("second_run", *QUICKSTART), minutes=10),

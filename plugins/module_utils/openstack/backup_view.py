@@ -12,6 +12,7 @@ from ..argspec import ArgSpec
 from ..resource import Document, ResourceError
 from . import backup_set as sets
 from .lookup import Lookup
+from .server_fault import last_message
 from .server_state import ProjectView
 
 FILTER = ArgSpec({"name": {"type": "str"}, "instance": {"type": "str"}})
@@ -65,8 +66,7 @@ def owner(entry: Document) -> str:
 
 def failure(reader: Any, name: str, member: Document) -> ResourceError:
     """Return the error for a copy that failed, in Cinder's words."""
-    messages = reader.list("block-storage", "/messages", "messages", resource_uuid=member["id"])
-    last = max(messages, key=lambda message: message["created_at"], default={})
+    last = last_message(reader, member["id"])
     return ResourceError(
         f"{name}: the copy of the {member['role']} volume went to {member['status']}. Cinder says:"
         f" {member['reason'] or last.get('user_message') or 'nothing'}"

@@ -38,13 +38,32 @@ def raise_volume_error(
     reader: Any, name: str, volume: Document, while_doing: str, source: str = "", more: str = ""
 ) -> None:
     """Raise what Cinder says about a volume that failed; of a restore, it tells at the volume or at its source."""
-    messages: list[Document] = []
-    for found in filter(None, (volume["id"], source)):
-        messages += reader.list("block-storage", "/messages", "messages", resource_uuid=found)
-    last = max(messages, key=lambda message: message["created_at"]) if messages else {}
+    last = last_message(reader, volume["id"], source)
     raise ResourceError(
         f"{name}: volume {volume['name'] or volume['id']} went to {volume['status']} {while_doing}. "
         f"Cinder says: {last.get('user_message') or 'nothing'} (request {last.get('request_id') or 'unknown'}).{more}",
         request_id=last.get("request_id"),
         status=volume["status"],
+    )
+
+
+def last_message(reader: Any, *ids: str) -> Document:
+    """Return what Cinder told last about one of these objects; nothing where it told nothing."""
+    messages: list[Document] = []
+    for found in filter(None, ids):
+        messages += reader.list("block-storage", "/messages", "messages", resource_uuid=found)
+    last: Document = max(messages, key=lambda message: message["created_at"], default={})
+    return last
+
+
+def raise_stays(reader: Any, words: str, name: str, row: Document) -> None:
+    """Raise why an object could not be deleted, in the words of its service."""
+    if words == "server":
+        raise_server_error(reader, {**row, "name": name}, "the server could not be deleted")
+    last = last_message(reader, row["id"])
+    raise ResourceError(
+        f"The {words} {name} ({row['id']}) could not be deleted: its status is {row['status']}. Cinder says:"
+        f" {row.get('fail_reason') or last.get('user_message') or 'nothing'} (request"
+        f" {last.get('request_id') or 'unknown'}).",
+        request_id=last.get("request_id"),
     )

@@ -256,7 +256,7 @@ class AbsentTenant:
             return waiting
         self.check_rest(current["owned"])
         draft = Draft()
-        plan_absent(draft, current["owned"], current["project"], self.journal.unfinished)
+        plan_absent(self.lookup.reader, draft, current["owned"], current["project"], self.journal.unfinished)
         return Plan(current, None, tuple(draft.steps))
 
     def check_rest(self, owned: Document) -> None:

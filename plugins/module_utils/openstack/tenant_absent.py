@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
 
-from ..resource import Document, ResourceError
+from ..resource import Document
 from .draft import Draft
 from .journal_note import Note, given_up
+from .server_fault import raise_stays
 from .session import ApiError, CloudReader
 
 
@@ -74,7 +75,7 @@ MADE_FROM = {
     "snapshots": (("volumes", "snapshot_id"),),
     "volumes": (("snapshots", "volume_id"), ("volumes", "source_volid")),
 }
-KEPT = ("id", "name", "status", "created_at", "floating_ip_address", "router", "subnet", *REFERENCES)
+KEPT = ("id", "name", "status", "created_at", "floating_ip_address", "router", "subnet", "fail_reason", *REFERENCES)
 INTERFACES = (
     "network:router_interface",
     "network:router_interface_distributed",
@@ -159,7 +160,7 @@ def at_work(owned: Document) -> list[tuple[str, Document]]:
     return [(kind, row) for kind in WORKED_ON for row in owned[kind] if row.get("status") in AT_WORK]
 
 
-def plan_absent(draft: Draft, owned: Document, project: Document, unfinished: list[Note]) -> None:
+def plan_absent(reader: CloudReader, draft: Draft, owned: Document, project: Document, unfinished: list[Note]) -> None:
     """Plan the end of all that is owned, then of the users, then of the project.
 
     What others have begun and left ``unfinished`` is given up, and that is said.
@@ -175,7 +176,7 @@ def plan_absent(draft: Draft, owned: Document, project: Document, unfinished: li
     for key in TopologicalSorter(earlier).static_order():
         kind, row = known[key]
         left = given_up(note for note in unfinished if kind == "servers" and note.server == row["id"])
-        add_delete(draft, kind, row, (*draft.keys("rest "), *earlier[key]), left)
+        add_delete(reader, draft, kind, row, (*draft.keys("rest "), *earlier[key]), left)
     for user in owned["users"]:
         delete = deletion("identity", f"/v3/users/{user['id']}")
         draft.add(f"users/{user['id']}", f"Delete the user {user['name']}", delete, after=draft.keys())
@@ -200,7 +201,7 @@ def age(row: Document) -> tuple[str, str]:
     return str(row["created_at"]), row["id"]
 
 
-def add_delete(draft: Draft, kind: str, row: Document, after: tuple[str, ...], left: str) -> None:
+def add_delete(reader: CloudReader, draft: Draft, kind: str, row: Document, after: tuple[str, ...], left: str) -> None:
     """Plan the end of one object, and the wait for it where it takes its time. ``left`` tells what ends with it."""
     name, key, place = called(row), f"{kind}/{row['id']}", OWNED[kind]
     if kind == "interfaces":
@@ -213,7 +214,7 @@ def add_delete(draft: Draft, kind: str, row: Document, after: tuple[str, ...], l
         draft.add(key, f"Delete the {place.words} {name}", delete, after=after)
         return
     waiting = f"the {place.words} {name} to be gone"
-    draft.add(key, f"Delete the {place.words} {name}{left}", delete, after, gone(kind, row, place.words), waiting)
+    draft.add(key, f"Delete the {place.words} {name}{left}", delete, after, gone(reader, kind, row), waiting)
 
 
 def deletion(service: str, path: str) -> Callable[[Any, Any], Any]:
@@ -250,8 +251,9 @@ def rested(kind: str, key: str) -> Callable[[Document | None], bool]:
     )
 
 
-def gone(kind: str, old: Document, words: str) -> Callable[[Document | None], bool]:
-    """Return what tells whether an object is gone, or that it will not go."""
+def gone(reader: CloudReader, kind: str, old: Document) -> Callable[[Document | None], bool]:
+    """Return what tells whether an object is gone, or why it will not go."""
+    words = OWNED[kind].words
 
     def done(current: Document | None) -> bool:
         for row in (current or {}).get("owned", {}).get(kind, []):
@@ -259,9 +261,7 @@ def gone(kind: str, old: Document, words: str) -> Callable[[Document | None], bo
                 status = str(row["status"]).lower()
                 is_new = status != str(old["status"]).lower()
                 if status == "error_deleting" or (status.startswith("error") and is_new):
-                    raise ResourceError(
-                        f"The {words} {called(row)} ({row['id']}) could not be deleted: its status is {status}."
-                    )
+                    raise_stays(reader, words, called(row), row)
                 return False
         return True
 

@@ -130,7 +130,7 @@ def test_a_volume_that_cannot_go_is_told(cloud: FakeCloud, town: tuple[str, str]
     cloud.state.table("volumes")[key]["status"] = "error_deleting"
     result = run_module("tenant", {**cloud.params(), **ABSENT, "timeout": 20})
     assert "research-spare" in result["msg"]
-    assert "error_deleting" in result["msg"]
+    assert "error_deleting" in result["msg"] and "Cinder says: nothing" in result["msg"]
     assert town[0] in cloud.state.table("projects")
 
 
@@ -151,3 +151,22 @@ def test_a_router_that_somebody_else_disconnects_is_no_obstacle(
     assert "msg" not in run_module("tenant", {**cloud.params(), **ABSENT, "timeout": 20})
     assert [answer[0] for answer in told] == [404]
     assert town[0] not in cloud.state.table("projects")
+
+
+def test_a_server_that_cannot_go_is_told_with_novas_words(
+    cloud: FakeCloud, town: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And with the id of the request."""
+    answer = cloud.answer
+    server = next(row for row in cloud.state.table("servers").values() if row["name"] == "research-server")
+
+    def broken(method: str, path: str, *rest: object) -> object:
+        if method == "DELETE" and path.endswith(server["id"]):
+            server["OS-EXT-STS:vm_state"] = "error"
+            return 204, None
+        return answer(method, path, *rest)
+
+    monkeypatch.setattr(cloud, "answer", broken)
+    result = run_module("tenant", {**cloud.params(), **ABSENT, "timeout": 20})
+    assert "research-server: the server could not be deleted. Nova says:" in result["msg"]
+    assert "(request req-" in result["msg"]

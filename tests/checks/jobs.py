@@ -51,6 +51,7 @@ JOBS = (
     Job("site", {"nova_workers": 1, "keystone_overrides": {}, "cloud_region": "RegionOne"}),
     Job("post_deploy", {"post_deploy_demo_project": "demo"}),
     Job("check", {"check_guest_timeout": 240}),
+    Job("rotate_keys", refused="keys are rotated when all hosts of the group keystone take part"),
     Job("demo_state", {"demo_flavor": "small"}),
     Job("demo_story", {"demo_again": "false"}),
     Job("demo_negative", {"demo_image": "guest"}, changes=True),

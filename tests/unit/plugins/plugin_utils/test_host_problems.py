@@ -227,7 +227,7 @@ def test_everything_at_once() -> None:
 
 
 def test_all_that_three_controllers_may_lack_at_once() -> None:
-    """Groups of two, a shared address elsewhere and one that answers, a clock that is off, a host that does not answer."""
+    """Groups of two, a shared address outside that answers, a clock that is off, a host that does not answer."""
 
     def all_of_them(results: Any, cloud: Any) -> None:
         for name in names:

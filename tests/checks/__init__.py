@@ -87,6 +87,8 @@ CHECKS = (
     # It makes a cloud of three nodes of its own, and removes it.
     Check("faults", "nightly", ("tests/faults/run",), minutes=150),
     Check("sdk", "nightly", script("sdk"), minutes=15),
+    # It makes a bare node of its own, and removes it.
+    Check("core", "nightly", script("newest_core"), minutes=40),
     Check("kill-matrix-whole", "nightly", (*KILL_MATRIX, "--all"), 300, "deploy"),
     Check("mutations", "nightly", in_collection("tests.laws.mutations"), minutes=30),
     Check("recording", "nightly", in_collection("tests.laws.replay", CALLS), needs="laws-on-a-cloud"),

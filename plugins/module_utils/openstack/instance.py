@@ -160,6 +160,8 @@ class Instance:
         if waiting:
             return waiting
         reader = self.view.reader
+        if wanted.state in ("started", "restarted") and current["status"] == "SHUTOFF":
+            self.journal.refuse_restore(wanted.name)
         check_unchangeable(wanted, current)
         check_kept_volumes(wanted, current)
         check_room_for_volumes(wanted, current)

@@ -18,7 +18,7 @@ from typing import Any
 
 from ..argspec import ArgSpec
 from ..resource import Document, Plan, ResourceError, Results, Step, UncertainError, UnsentError
-from .journal_note import OPERATION, PLACES, VOLUME_RESTORE, Note, read_note, read_time, write_note, write_time
+from .journal_note import OPERATION, VOLUME_RESTORE, Note, note_on, read_note, read_time, write_note, write_time
 from .session import ApiError
 
 SPEC = ArgSpec(
@@ -66,12 +66,11 @@ class Journal:
         """Read the note of an object for a server, and those that its other parts carry."""
         self.path = f"/{self.kind}s/{row['id']}"
         self.now = self.reader.now(self.service)
-        note = read_note(row["metadata"])
-        is_for_it = note and note.server == server_id and PLACES[note.operation] == self.kind
-        self.found = note if is_for_it else None
+        note = note_on(row)
+        self.found = note if note and note.server == server_id else None
         if self.found and not self.is_mine:
             self._own = None
-        notes = [found for found in (read_note(other["metadata"]) for other in beside) if found]
+        notes = [found for found in map(note_on, beside) if found]
         self.others = [other for other in notes if other.server == server_id]
         alive = [other for other in self.others if self._is_alive(other)]
         changed = read_time(row.get("updated"))
@@ -82,7 +81,7 @@ class Journal:
         """Read the notes on all servers, and those on volumes that speak of them."""
         known = {server["id"] for server in servers}
         self.now = self.reader.now(self.service)
-        noted = [(read_note(row["metadata"]), read_time(row.get("updated"))) for row in (*servers, *volumes)]
+        noted = [(note_on(row), read_time(row.get("updated"))) for row in (*servers, *volumes)]
         mine = [(note, changed) for note, changed in noted if note and note.server in known]
         self.others = [note for note, changed in mine]
         self.busy = next((note for note, changed in mine if self._is_alive(note, changed)), None)

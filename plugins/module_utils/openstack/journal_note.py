@@ -96,6 +96,13 @@ def read_note(metadata: Document) -> Note | None:
     return Note(**found) if isinstance(found, dict) and is_sane(found) else None
 
 
+def note_on(row: Document) -> Note | None:
+    """Return the note on a server or a volume, if it is one that belongs there."""
+    note = read_note(row["metadata"])
+    place = "volume" if "attachments" in row else "server"
+    return note if note and PLACES[note.operation] == place else None
+
+
 def is_sane(found: Document) -> bool:
     """Tell whether all parts of a note are there, and nothing that is none."""
     if not all(isinstance(found.get(key), str) and shape.fullmatch(found[key]) for key, shape in SHAPES.items()):

@@ -15,7 +15,7 @@ from .backup_in_place import InPlace
 from .backup_view import BackupView
 from .instance import PARTS, Instance
 from .journal import NOBODY, Journal
-from .journal_note import FLAVOR_CHANGE, PLACES, VOLUME_RESIZE, VOLUME_RESTORE, Note, read_note
+from .journal_note import FLAVOR_CHANGE, VOLUME_RESIZE, VOLUME_RESTORE, Note, note_on
 from .lookup import Lookup
 from .server_state import ProjectView, find_server
 from .volume_resize import VolumeResize
@@ -42,11 +42,11 @@ def look_at_operations(cloud: Any, params: Document) -> list[Document]:
 
 def noted(view: BackupView, kind: str, rows: list[Document]) -> list[Document]:
     """Return the operations that are noted on objects of one kind."""
-    found = [(row, read_note(row["metadata"])) for row in rows]
+    found = [(row, note_on(row)) for row in rows]
     return [
         describe_operation(view, kind, row, note)
         for row, note in found
-        if note and PLACES[note.operation] == kind and (kind == "volume" or note.server == row["id"])
+        if note and (kind == "volume" or note.server == row["id"])
     ]
 
 

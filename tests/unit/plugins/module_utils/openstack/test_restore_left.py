@@ -64,6 +64,7 @@ def test_others_let_a_restore_that_was_left_be_finished_first(site, short_pauses
     others = (
         ("volume_resize", {**GROW, "volume": "web1-data-2"}),
         ("instance", SMALL),
+        ("instance", {"name": "web1", "state": "started"}),
         ("backup", {"name": "monday", "instance": "web1"}),
     )
     sent = len(site.state.writes)
@@ -125,6 +126,14 @@ def test_a_forged_note_changes_nothing_of_what_was_asked_for(site, changes):
     result = site.run("backup", **RESTORE, when_busy="refuse")
     assert not result.get("failed"), result
     assert whole(site, OLD)
+
+
+def test_a_note_where_none_of_its_kind_belongs_is_none(site):
+    made_up = {"operation": VOLUME_RESTORE, "device": "/dev/vdb", "backup": SERVER}
+    note = {key: value for key, value in {**json.loads(forge(site)), **made_up}.items() if key not in ("was", "size")}
+    data(site)[0]["metadata"][OPERATION] = json.dumps(note)
+    assert site.run("operation_info")["operations"] == []
+    assert not site.run("volume_resize", **GROW, when_busy="refuse").get("failed")
 
 
 def test_it_is_listed_while_it_is_unfinished(site, short_pauses):

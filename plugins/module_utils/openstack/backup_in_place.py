@@ -259,6 +259,9 @@ class InPlace:
             if volume["status"] == "error_restoring":
                 reader, while_doing = self.view.reader, "while it was restored"
                 raise_volume_error(reader, current["name"], volume, while_doing, member["id"], RESET)
+            copy = self.copies.get(member["id"], {"status": "gone"})
+            if copy["status"] not in ("available", *BUSY) and volume["status"] != RESTORING:
+                raise ResourceError(f"name: the copy of the {member['role']} volume is {copy['status']}. {NEW}")
             if volume["status"] not in ("in-use", "available", *VOLUME_BUSY):
                 raise ResourceError(f"{what} is {volume['status']}; it has to be in-use.")
             if volume["size"] < member["size"]:

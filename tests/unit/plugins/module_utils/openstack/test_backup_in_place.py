@@ -215,6 +215,23 @@ def test_a_failed_restore_gives_cinders_reason_and_is_finished_later(site):
     assert whole(site, OLD)
 
 
+def test_a_copy_that_goes_meanwhile_is_no_riddle(site, monkeypatch):
+    """The volumes stay where they were, as far as they are not restored yet."""
+    answer, copy = site.cloud.answer, copies(site)[data(site)[0]["id"]]
+
+    def meddled(method, path, query, body, headers):
+        if "os-stop" in body:
+            site.state.table("backups").pop(copy)
+            site.rows("servers")[0]["metadata"].pop(OPERATION)
+        return answer(method, path, query, body, headers)
+
+    monkeypatch.setattr(site.cloud, "answer", meddled)
+    result = site.run("backup", **RESTORE)
+    assert result["failed"] and "another run was at it" in result["msg"]
+    assert whole(site, NEW)
+    assert "the backup sunday is not complete" in site.run("backup", **RESTORE)["msg"]
+
+
 def test_a_backup_that_is_restored_elsewhere_is_waited_for(site):
     site.state.settle = 3
     restored = {"volume": {"size": 1, "name": "other", "backup_id": copies(site)[data(site)[0]["id"]]}}

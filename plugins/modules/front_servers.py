@@ -17,7 +17,7 @@ description:
   - A server of TCP is drained once nobody new comes to it. Who is connected stays so.
   - The last server of a service that is up is left as it is, as nobody else could serve.
   - For work that a run does on a node and ends itself. HAProxy forgets it as it is reloaded. To drain a node for
-    longer, there is O(conductor.cloud.haproxy#role:haproxy_drained).
+    longer, there is O(conductor.cloud.haproxy#role:main:haproxy_drained).
 options:
   node:
     description: Name of the node, as HAProxy names its servers.

@@ -38,10 +38,11 @@ options:
       - V(volume) makes a volume, extends it, and makes a snapshot and, where Cinder has the service for it, a backup.
       - V(guest) boots a guest on every compute node and compares what it says on its console of its address and its
         metadata with what Neutron and Nova gave it.
+      - V(migration) moves a guest to another compute node while it runs, and back while it is stopped.
     type: list
     elements: str
     required: true
-    choices: [identity, image, placement, volume, guest]
+    choices: [identity, image, placement, volume, guest, migration]
   image:
     description: Image of the guests, which the role P(conductor.cloud.guest_image#role) makes.
     type: str
@@ -51,7 +52,7 @@ options:
     type: str
     default: small
   timeout:
-    description: How long to wait for a guest to run, and then for it to be ready, in seconds.
+    description: How long to wait for a guest to run, for it to be ready, and for it to move, in seconds.
     type: int
     default: 120
 seealso:
@@ -83,7 +84,14 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils.argspec import ArgSpec
 from ..module_utils.openstack.session import SPEC as CONNECTION, connect
-from ..module_utils.proof import cloud_guest, cloud_identity, cloud_image, cloud_placement, cloud_volume
+from ..module_utils.proof import (
+    cloud_guest,
+    cloud_identity,
+    cloud_image,
+    cloud_migration,
+    cloud_placement,
+    cloud_volume,
+)
 from ..module_utils.proof.proof import run
 
 PROOFS = {
@@ -92,6 +100,7 @@ PROOFS = {
     "placement": cloud_placement.PROOF,
     "volume": cloud_volume.PROOF,
     "guest": cloud_guest.PROOF,
+    "migration": cloud_migration.PROOF,
 }
 SPEC = ArgSpec(
     {

@@ -48,12 +48,16 @@ class Guests:
         self.cloud.post("network", "/v2.0/subnets", {"subnet": body})
         return network
 
-    def boot(self) -> None:
-        """Start a guest on every compute node that is up."""
-        hosts = self.cloud.get("compute", "/os-hypervisors")["hypervisors"]
+    def hosts(self) -> list[Any]:
+        """Return the compute nodes, all of which have to be up."""
+        hosts = list(self.cloud.get("compute", "/os-hypervisors")["hypervisors"])
         expect(hosts, "Nova knows no compute node.")
         down = [host["hypervisor_hostname"] for host in hosts if host["state"] != "up" and host["status"] == "enabled"]
         expect(not down, f"not up: {', '.join(down)}.")
+        return hosts
+
+    def boot(self, hosts: list[str]) -> None:
+        """Start a guest on each of the compute nodes."""
         lookup, network = Lookup(self.cloud), self.make_network()
         for host in hosts:
             server = {
@@ -61,10 +65,10 @@ class Guests:
                 "imageRef": lookup.image(self.params["image"])["id"],
                 "flavorRef": lookup.flavor(self.params["flavor"])["id"],
                 "networks": [{"uuid": network}],
-                "hypervisor_hostname": host["hypervisor_hostname"],
+                "hypervisor_hostname": host,
             }
             answer = self.cloud.post("compute", "/servers", {"server": server})
-            self.servers[host["hypervisor_hostname"]] = answer["server"]["id"]
+            self.servers[host] = answer["server"]["id"]
 
     def active(self, server_id: str) -> bool:
         """Say whether a server runs; its error is the proof's."""
@@ -114,7 +118,7 @@ def prove(cloud: Any, params: dict[str, Any]) -> dict[str, Any]:
     guests = Guests(cloud, params)
     guests.remove(is_left)
     try:
-        guests.boot()
+        guests.boot([host["hypervisor_hostname"] for host in guests.hosts()])
         addresses = {host: guests.look_at(host, server_id) for host, server_id in guests.servers.items()}
     finally:
         guests.remove(lambda name: name == guests.name)

@@ -31,6 +31,7 @@ from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node im
     test_database_backup,
     test_database_schema,
     test_debian_packages,
+    test_etcd,
     test_front_servers,
     test_galera,
     test_keystone_catalog,
@@ -98,6 +99,7 @@ HOST_CASES = [
     ),
     HostCase("galera_founder", lambda: the_same(fake_node.FakeNode(fake_node.Host())), test_galera.FOUND),
     HostCase("ovn_founder", lambda: the_same(fake_node.FakeNode(fake_node.Host())), test_ovn.FOUND),
+    HostCase("etcd_member", lambda: the_same(test_etcd.FakeCluster()), test_etcd.task()),
     HostCase("databases", lambda: the_same(fake_mariadb.FakeServer()), test_database.NOVA, (test_database.SECRET,)),
     HostCase(
         "database_schemas",

@@ -12,6 +12,7 @@ from typing import Any
 
 # Loads that have to get a good answer all the time, and how many good ones tell that a load was there at all.
 STEADY = ("database", "broker", "network", "read", "write")
+REQUESTS = ("read", "write")
 ENOUGH = {"database": 100, "broker": 100, "network": 20, "read": 20, "write": 20, "instances": 1}
 
 
@@ -37,6 +38,9 @@ def power_command(command: str, nodes: Sequence[str]) -> str:
 def fault_problems(load: Mapping[str, Mapping[str, Any]], healthy: float, budget: Mapping[str, float]) -> list[str]:
     """Return what is beyond the budget, in sentences: seconds until all was ``healthy``, and the ``gap``, if any."""
     found = [f"healthy only after {healthy} s"] if healthy > budget["healthy"] else []
+    requests = [load[name]["acknowledged"] for name in REQUESTS if name in load]
+    if requests and sum(requests) < budget.get("requests", 0):
+        found.append(f"only {sum(requests)} requests, so that they say little")
     return found + [problem for name, entry in load.items() for problem in of_one(name, entry, budget)]
 
 
@@ -52,6 +56,8 @@ def of_one(name: str, entry: Mapping[str, Any], budget: Mapping[str, float]) -> 
         yield f"{name}: only {entry['acknowledged']} were good, so that they say little"
     if name in STEADY and entry["gap"] > budget["gap"]:
         yield f"{name}: no good answer for {entry['gap']} s"
+    if name in REQUESTS and entry["failed"] > budget.get("failed", entry["failed"]):
+        yield f"{name}: {entry['failed']} failed"
 
 
 class FilterModule:

@@ -59,6 +59,7 @@ JOBS = (
     Job("testbed_destroy", TESTBED, changes=True),
     Job("rolling", {"rolling_skip": ["ovs-vswitchd", "ovsdb-server", "libvirtd"]}, True, check=True),
     Job("gameday", {"confirm": "another-cloud"}, refused="Say -e confirm="),
+    Job("gameday_rolling", {"confirm": "another-cloud"}, refused="Say -e confirm="),
     Job("recorded"),
     Job("certificates", {"certificates_renewal_days": 30}),
     Job("drift", check=True),

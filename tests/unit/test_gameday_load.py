@@ -91,6 +91,13 @@ def test_a_refused_write_is_a_failure_and_makes_a_gap(program, tmp_path, capsys)
     assert found["gap"] >= 0.04
 
 
+def test_a_load_is_stopped_by_a_file(program, tmp_path):
+    (tmp_path / "kept.json.stop").touch()
+    service = Service()
+    program.write([service], str(tmp_path / "kept.json"), 3600)
+    assert json.loads((tmp_path / "kept.json").read_text(encoding="utf-8"))["service"]["acknowledged"]
+
+
 def test_what_was_acknowledged_outlives_a_fall(program, tmp_path):
     file = tmp_path / "kept.json"
     program.keep({"service": {"acknowledged": [1, 2], "errors": {"no": 1}}}, str(file))

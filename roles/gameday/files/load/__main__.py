@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Keep a cloud busy without a pause, and see later whether all that was acknowledged is there, and only once.
 
-load write FILE SECONDS   work until the time is up; keep in FILE what was acknowledged
+load write FILE SECONDS   work until the time is up, or there is FILE.stop; keep in FILE what was acknowledged
 load compare FILE         read it back from every server, print the figures, and clear all of it away
 
 What to speak to comes as JSON through standard input: addresses, and the passwords for them.
@@ -23,13 +23,12 @@ from api import KINDS as API_KINDS
 from infrastructure import KINDS
 
 
-def load(kind, seconds, kept):
+def load(kind, kept, stopped):
     """Work until the time is up; keep what was acknowledged, what failed, and the longest time without a good one."""
     connection, turn, number = None, 0, 0
     entry = kept[kind.name] = {"acknowledged": [], "gap": 0.0, "failed": 0, "errors": collections.Counter()}
-    end = time.monotonic() + seconds
     last = time.monotonic()
-    while time.monotonic() < end:
+    while not stopped.is_set():
         number += 1
         begun = time.monotonic()
         try:
@@ -61,15 +60,18 @@ def keep(kept, file):
 
 def write(kinds, file, seconds):
     """Load all kinds at the same time, after what an earlier load may have left."""
-    kept = {}
+    kept, stopped = {}, threading.Event()
     for kind in kinds:
         kind.clear()
-    threads = [threading.Thread(target=load, args=(kind, float(seconds), kept)) for kind in kinds]
+    end = time.monotonic() + float(seconds)
+    threads = [threading.Thread(target=load, args=(kind, kept, stopped)) for kind in kinds]
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
-        time.sleep(1)
+        time.sleep(min(1, max(end - time.monotonic(), 0.1)))
         keep(kept, file)
+        if time.monotonic() >= end or os.path.exists(f"{file}.stop"):
+            stopped.set()
     keep(kept, file)
 
 

@@ -39,6 +39,15 @@ def test_every_budget_is_heeded():
     ]
 
 
+def test_where_nothing_may_fail_one_failure_is_a_problem():
+    load = {"read": entry(failed=0), "write": entry(failed=1, acknowledged=499), "database": entry()}
+    assert fault_problems(load, 0, {**BUDGET, "failed": 0, "requests": 1000}) == [
+        "only 999 requests, so that they say little",
+        "write: 1 failed",
+    ]
+    assert fault_problems({"database": entry()}, 0, {**BUDGET, "failed": 0, "requests": 1000}) == []
+
+
 def test_a_load_that_fell_with_all_nodes_has_no_gap_but_may_lose_nothing():
     load = {"database": entry(lost=4, gap=99, acknowledged=10)}
     assert fault_problems(load, 170, {"healthy": 180}) == ["database: 4 acknowledged and lost"]

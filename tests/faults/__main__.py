@@ -2,7 +2,9 @@
 # Copyright (c) 2026, conductor.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bring up a cloud of three nodes, run ``playbooks/gameday.yml`` on it, and print the figures as a table.
+"""Bring up a cloud of three nodes, hold a game day on it, and print the figures as a table.
+
+``playbooks/gameday.yml`` causes the faults, and ``playbooks/gameday_rolling.yml`` restarts everything (``rolling``).
 
 The faults, the load and the budgets are those of the role ``gameday``; here the machines are containers of podman.
 """
@@ -25,6 +27,7 @@ STATE = ROOT / ".tests" / "faults"
 PAGE = ROOT / "docs" / "faults.md"
 NAME, PREFIX = "conductor-faults", "10.93"
 WRAPPER = ROOT / "roles" / "testbed" / "files" / "unified-cgroup"
+ROLLING = "rolling"
 VERBS = {"freeze": "pause", "thaw": "unpause", "lose": "kill", "back": "start"}
 
 
@@ -62,13 +65,13 @@ def environment(state: Path) -> dict[str, str]:
     return {**kept, "ANSIBLE_CONFIG": str(state / "ansible.cfg"), "PATH": path}
 
 
-def gameday(state: Path, faults: list[str]) -> tuple[int, list[Mapping]]:
-    """Cause the faults; return the status, and the figures of those that came to their end."""
+def gameday(state: Path, playbook: str, faults: list[str]) -> tuple[int, list[Mapping]]:
+    """Run a playbook; return its status, and the figures of what came to its end."""
     report = state / "gameday.json"
     report.unlink(missing_ok=True)
     name = settings(state)["name"]
     answers = {"confirm": name, "gameday_faults": faults, "gameday_power": power(name), "gameday_report": str(report)}
-    command = ["ansible-playbook", str(ROOT / "playbooks" / "gameday.yml"), "-e", json.dumps(answers)]
+    command = ["ansible-playbook", str(ROOT / "playbooks" / f"{playbook}.yml"), "-e", json.dumps(answers)]
     ran = subprocess.run(command, env=environment(state), stdin=subprocess.DEVNULL, check=False)
     return ran.returncode, json.loads(report.read_text(encoding="utf-8")) if report.exists() else []
 
@@ -80,7 +83,13 @@ def main(words: list[str] | None = None) -> int:
     if not options.state and quickstart(state):
         print("The cloud did not come up; see above.")
         return 1
-    status, figures = gameday(state, options.fault)
+    faults = [name for name in options.fault if name != ROLLING]
+    status, figures = 0, []
+    if faults or not options.fault:
+        status, figures = gameday(state, "gameday", faults)
+    if not status and (ROLLING in options.fault or not options.fault):
+        status, more = gameday(state, "gameday_rolling", [])
+        figures = [*figures, *more]
     if figures:
         print(table(figures))
     if options.page and figures:

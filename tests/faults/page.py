@@ -26,6 +26,7 @@ acknowledged may be lost, and nothing be done twice.
 
 """
 KINDS = {"database": "rows", "broker": "messages", "network": "OVN", "read": "GET", "write": "POST"}
+PARTS = {**KINDS, "instances": "instances"}
 ABSENT = "–"
 
 
@@ -58,5 +59,7 @@ def table(figures: Sequence[Mapping[str, Any]]) -> str:
 
 
 def page(figures: Sequence[Mapping[str, Any]]) -> str:
-    """Return the page."""
-    return HEAD + table(figures)
+    """Return the page. It says so where a part of the load was not at work."""
+    missing = [words for kind, words in PARTS.items() if not all(kind in entry["load"] for entry in figures)]
+    note = f"\nNot at work when this was measured: {', '.join(missing)}.\n" if missing else ""
+    return HEAD + table(figures) + note

@@ -28,4 +28,11 @@ class UnsentError(ResourceError):
 
 
 class NotYetError(ResourceError):
-    """What holds the objects does not run, so that check mode cannot know them; a run brings it up before."""
+    """What holds the objects does not run, so that check mode cannot know them; a run brings it up before.
+
+    ``instead``, where it is given, is the document that the run will read.
+    """
+
+    def __init__(self, message: str, instead: dict[str, Any] | None = None, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.instead = instead

@@ -106,12 +106,21 @@ class Engine:
                 job.error = error
 
     def set_aside(self) -> list[str]:
-        """Return what cannot be known yet, in words, and count it as no error."""
-        found = [job for job in self.jobs if isinstance(job.error, NotYetError)]
-        said = sorted({str(job.error) for job in found})
-        for job in found:
-            job.error = None
-        return said
+        """Return what cannot be known yet, in words, and count it as no error.
+
+        Some know how things will be when it is their turn: their plan begins there, and shows all as new.
+        """
+        said = set()
+        for job in self.jobs:
+            if not isinstance(job.error, NotYetError):
+                continue
+            error, job.error = job.error, None
+            if error.instead is None:
+                said.add(str(error))
+            else:
+                job.plan = job.resource.plan(error.instead)
+                job.after = job.plan.after
+        return sorted(said)
 
     def apply(self) -> None:
         """Run all plans to their ends."""

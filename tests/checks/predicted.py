@@ -27,8 +27,6 @@ PROOFS = {
 SETTING = re.compile(r"(?:Create|Set [a-z_, -]+ of) ((?:pool|bridge) \S+|Open vSwitch).*")
 # What nobody can know of a bare node.
 OPEN = (
-    # A catalog that nobody can ask yet; the bootstrap of Keystone makes a part of it.
-    r"(?:Create|Give|Move) (?:project|service|the .* endpoint|user|role) [^@]*",
     # What packages start and enable though the cloud does not want it.
     r"(?:Stop|Disable|Mask) \S+",
     # The cluster gives an OSD its number.

@@ -53,8 +53,6 @@ def test_all_else_has_to_be_done_word_by_word(sentence):
 @pytest.mark.parametrize(
     "sentence",
     [
-        "Create the internal endpoint of nova at https://192.0.2.5:8774/v2.1",
-        "Give user nova the role service in project service",
         "Disable ceph-crash.service",
         "Start ceph-osd@0.service",
     ],
@@ -63,6 +61,6 @@ def test_what_nobody_can_know_need_not_be_predicted(sentence):
     assert told([], [sentence]) == []
 
 
-@pytest.mark.parametrize("sentence", ["Create user nova@%", "Restart a.service, whose files changed", "Make /etc/x"])
+@pytest.mark.parametrize("sentence", ["Create user nova", "Restart a.service, whose files changed", "Make /etc/x"])
 def test_what_can_be_known_has_to_be_predicted(sentence):
     assert told([], [sentence]) == [f"done, and not predicted: {sentence}"]

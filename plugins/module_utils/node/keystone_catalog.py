@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ..argspec import ArgSpec
-from ..resource import Document, Plan, ResourceError
+from ..resource import Document, NotYetError, Plan, ResourceError
 from .keystone_catalog_steps import CatalogSteps
+from .keystone_client import NewKeystone
 
 STATE = {"type": "str", "choices": ["present", "absent"], "default": "present"}
 SPEC = ArgSpec(
@@ -89,6 +90,18 @@ class Catalog:
 
     def read(self) -> Document:
         """Return the live state of what is wanted, with a number of requests that does not grow with it."""
+        reader = self.reader
+        try:
+            return self._read()
+        except NotYetError as error:
+            if not reader.is_to_come():
+                raise
+            self.reader = NewKeystone(self.wanted["region"])
+            raise NotYetError(str(error), instead=self._read()) from error
+        finally:
+            self.reader = reader
+
+    def _read(self) -> Document:
         self.ids, self.live = {}, {}
         self._list_identities()
         self._list_services()

@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..argspec import ArgSpec
 from ..resource import NotYetError, ResourceError
@@ -38,6 +41,22 @@ SPEC = ArgSpec(
     }
 )
 REQUEST_SECONDS = 60
+KNOCK_SECONDS = 3
+SERVER = "/usr/bin/keystone-manage"
+DOMAIN = {"id": "default", "name": "Default"}
+ADMIN = {"id": "admin", "name": "admin", "domain_id": DOMAIN["id"], "enabled": True}
+ROLES = ("admin", "manager", "member", "reader", "service")
+# What its own bootstrap leaves in a Keystone, besides the region that it is told.
+NEW = {
+    "roles": [{"id": name, "name": name} for name in ROLES],
+    "domains": [DOMAIN],
+    "projects": [ADMIN],
+    "users": [ADMIN],
+    "role_assignments": [{"user": {"id": "admin"}, "role": {"id": "admin"}}],
+    "role_inferences": [
+        {"prior_role": {"name": name}, "implies": [{"name": implied}]} for name, implied in zip(ROLES[:3], ROLES[1:4])
+    ],
+}
 
 
 def password_login(name: str, domain: str, password: str) -> dict[str, Any]:
@@ -144,6 +163,17 @@ class KeystoneReader:
         """Return this client without the verbs that write."""
         return KeystoneReader(self._connection)
 
+    def is_to_come(self) -> bool:
+        """Tell whether Keystone is neither on this host nor behind its address yet."""
+        address = urlsplit(self._connection.url)
+        if os.path.exists(SERVER):
+            return False
+        try:
+            with socket.create_connection((address.hostname, address.port or 443), KNOCK_SECONDS):
+                return False
+        except OSError:
+            return True
+
     def list(self, path: str, key: str, **query: str) -> list[dict[str, Any]]:
         """Return all entries of a listing, page after page."""
         entries: list[dict[str, Any]] = []
@@ -161,6 +191,21 @@ class KeystoneReader:
         if answer.status_code in (201, 401):
             return answer.status_code == 201
         raise ResourceError(f"keystone: a login of {name} answered {answer.status_code}: {reason(answer)}")
+
+
+class NewKeystone:
+    """Keystone as its bootstrap will leave it."""
+
+    def __init__(self, region: str) -> None:
+        self._listed = {**NEW, "regions": [{"id": region}]}
+
+    def list(self, path: str, key: str, **query: str) -> list[dict[str, Any]]:
+        """Return all entries of a listing."""
+        return self._listed.get(key, [])
+
+    def accepts(self, name: str, domain: str, password: str) -> bool:
+        """Say whether a user can sign in: there is only the one who was given this password."""
+        return True
 
 
 class Keystone(KeystoneReader):

@@ -99,3 +99,14 @@ def test_a_run_fails_of_it(build):
 def test_any_other_error_fails_check_mode_as_well():
     assert ended(True, fail(ResourceError("wrong option")))["failed"]
     assert ended(True, lambda reader: Fleet([Thing("a", ResourceError("wrong"))]))["failed"]
+
+
+def test_what_a_run_will_find_is_planned_from_there():
+    result = ended(True, lambda reader: Fleet([Thing("a", NotYetError(DOWN, instead={"half": True}))]))
+    assert (result["changed"], result["actions"], result.get("unknown")) == (True, ["Make a"], None)
+    assert result["diff"][0]["before"] == {}
+
+
+def test_a_run_does_not_go_by_what_it_might_find():
+    result = ended(False, lambda reader: Fleet([Thing("a", NotYetError(DOWN, instead={"half": True}))]))
+    assert result["failed"] and result["msg"] == DOWN and not result["changed"]

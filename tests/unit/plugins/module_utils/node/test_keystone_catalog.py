@@ -12,7 +12,7 @@ import pytest
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.conductor.cloud.plugins.module_utils.node.keystone_catalog import SPEC, Catalog
-from ansible_collections.conductor.cloud.plugins.module_utils.resource import Engine, Fleet, ResourceError
+from ansible_collections.conductor.cloud.plugins.module_utils.resource import Engine, Fleet, NotYetError, ResourceError
 from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node.fake_keystone import FakeKeystone, Stopped
 
 SECRET = "pass-0815"
@@ -151,3 +151,34 @@ def test_an_unknown_name_is_refused_before_the_first_write(keystone, user, messa
     with pytest.raises(ResourceError, match=message):
         catalog(keystone, users=[user]).read()
     assert keystone.writes == []
+
+
+class NoKeystone:
+    """What asks a Keystone that does not run."""
+
+    def __init__(self, to_come):
+        self.to_come = to_come
+
+    def list(self, path, key, **query):
+        raise NotYetError("no answer")
+
+    def is_to_come(self):
+        return self.to_come
+
+
+def test_of_one_that_is_to_come_it_is_known_what_its_bootstrap_leaves():
+    one = catalog(NoKeystone(to_come=True), roles=["admin", "reader", "auditor"], region="RegionOne")
+    with pytest.raises(NotYetError) as caught:
+        one.read()
+    found = caught.value.instead
+    assert (found["region"], found["roles"]) == ("RegionOne", ["admin", "reader"])
+    said = [step.summary for step in one.plan(found).steps]
+    assert "Create role auditor" in said
+    assert "Create role admin" not in said
+    assert [summary for summary in said if summary.startswith("Create service ")]
+
+
+def test_of_one_that_does_not_answer_nothing_is_known():
+    with pytest.raises(NotYetError) as caught:
+        catalog(NoKeystone(to_come=False)).read()
+    assert caught.value.instead is None

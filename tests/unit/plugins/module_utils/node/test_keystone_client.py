@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from ansible_collections.conductor.cloud.plugins.module_utils.node import keystone_client
 from ansible_collections.conductor.cloud.plugins.module_utils.node.keystone_client import KeystoneReader, connect
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
 
@@ -120,3 +121,14 @@ def test_the_reader_cannot_write(server):
     reader = client(server).reader()
     assert reader.__class__ is KeystoneReader
     assert not any(hasattr(reader, verb) for verb in ("create", "update", "put", "delete"))
+
+
+def test_keystone_is_to_come_where_it_is_neither_here_nor_there(server, tmp_path, monkeypatch):
+    keystone = client(server)
+    monkeypatch.setattr(keystone_client, "SERVER", str(tmp_path / "keystone-manage"))
+    assert not keystone.is_to_come()
+    server.shutdown()
+    server.server_close()
+    assert keystone.is_to_come()
+    (tmp_path / "keystone-manage").touch()
+    assert not keystone.is_to_come()

@@ -85,7 +85,7 @@ def test_an_option_like_no_other_is_answered_with_all_of_the_role(roles: list[Ro
         "cloud_region",
         "cloud_known_services",
         "memcached_frontends",
-        "certificates_trust",
+        "certificates_made",
         "testbed_recipe",
         "guest_image_file",
     ],

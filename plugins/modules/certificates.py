@@ -11,8 +11,8 @@ module: certificates
 short_description: Make an authority, and certificates that it signs
 version_added: 0.1.0
 description:
-  - Keeps keys and certificates in one directory of the host that runs the module, which is the controller as a rule. The
-    authority is in C(ca.key) and C(ca.crt), any other certificate in the two files that have its name.
+  - Keeps keys and certificates in one directory of the host that runs the module, which is the controller as a rule.
+    The authority is in C(ca.key) and C(ca.crt), any other certificate in the two files that have its name.
   - A certificate is signed anew when it ends soon, when its names or purposes are others, when its key is another, and
     when it is not one of this authority. Its key stays, and so does the key of the authority.
   - All keys are of the curve secp384r1, and can be read by their owner alone.

@@ -24,8 +24,8 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     description:
-      - Predicts all changes without a write. Where Keystone is neither installed on this host nor behind O(auth.url), it
-        predicts what a Keystone will lack that its own bootstrap has just made.
+      - Predicts all changes without a write. Where Keystone is neither installed on this host nor behind O(auth.url),
+        it predicts what a Keystone will lack that its own bootstrap has just made.
     support: full
   diff_mode:
     description: Shows the named entries before and after; passwords never.

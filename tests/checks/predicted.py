@@ -76,6 +76,9 @@ def plan_of_deployment() -> list[str]:
 
 def compare() -> Iterator[str]:
     """Yield where prediction and deployment differ."""
+    if not KEPT.exists():
+        yield "nothing was predicted; before a cloud is deployed: tests/run --only bare-node"
+        return
     predicted, done = json.loads(KEPT.read_text(encoding="utf-8")), plan_of_deployment()
     print(f"== {len(predicted)} sentences predicted, {len(set(done))} done", flush=True)
     if len(set(done)) < LEAST:

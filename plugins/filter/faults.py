@@ -38,6 +38,8 @@ def power_command(command: str, nodes: Sequence[str]) -> str:
 def fault_problems(load: Mapping[str, Mapping[str, Any]], healthy: float, budget: Mapping[str, float]) -> list[str]:
     """Return what is beyond the budget, in sentences: seconds until all was ``healthy``, and the ``gap``, if any."""
     found = [f"healthy only after {healthy} s"] if healthy > budget["healthy"] else []
+    if "gap" in budget and max(entry["gap"] for entry in load.values()) < budget.get("noticed", 0):
+        found.append("no load noticed anything, so that it did not happen")
     requests = [load[name]["acknowledged"] for name in REQUESTS if name in load]
     if requests and sum(requests) < budget.get("requests", 0):
         found.append(f"only {sum(requests)} requests, so that they say little")

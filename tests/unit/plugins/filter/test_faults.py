@@ -39,6 +39,13 @@ def test_every_budget_is_heeded():
     ]
 
 
+def test_a_lost_node_that_nobody_misses_was_not_lost():
+    load = {"database": entry(gap=0.08), "network": entry(gap=0.1)}
+    found = fault_problems(load, 0, {**BUDGET, "noticed": 0.5})
+    assert found == ["no load noticed anything, so that it did not happen"]
+    assert fault_problems({**load, "read": entry(gap=0.6)}, 0, {**BUDGET, "noticed": 0.5}) == []
+
+
 def test_where_nothing_may_fail_one_failure_is_a_problem():
     load = {"read": entry(failed=0), "write": entry(failed=1, acknowledged=499), "database": entry()}
     assert fault_problems(load, 0, {**BUDGET, "failed": 0, "requests": 1000}) == [

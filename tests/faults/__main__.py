@@ -38,6 +38,7 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--state", type=Path, help="folder of a cloud of quickstart with three nodes, which is kept")
     parser.add_argument("--keep", action="store_true", help="leave the cloud when done")
     parser.add_argument("--page", action="store_true", help="write the figures to docs/faults.md")
+    parser.add_argument("--where", default="", help="what the page is to say of the machine, after 'Measured on'")
     return parser.parse_args(words)
 
 
@@ -93,7 +94,7 @@ def main(words: list[str] | None = None) -> int:
     if figures:
         print(table(figures))
     if options.page and figures:
-        PAGE.write_text(page(figures), encoding="utf-8")
+        PAGE.write_text(page(figures, options.where), encoding="utf-8")
     if not (options.state or options.keep):
         status = quickstart(state, "--destroy") or status
         shutil.rmtree(state, ignore_errors=True)

@@ -47,7 +47,8 @@ def row(entry: Mapping[str, Any]) -> list[str]:
     good = entry["load"].get("instances", {}).get("acknowledged", ABSENT)
     counts = [str(total(entry, what)) for what in ("failed", "lost", "twice")]
     verdict = "; ".join(entry["problems"]) or "within"
-    return [f"`{entry['name']}`: {entry['title']}", *gaps, *counts, str(good), f"{entry['healthy']:.0f} s", verdict]
+    healthy = ABSENT if entry["name"] == "rolling" else f"{entry['healthy']:.0f} s"
+    return [f"`{entry['name']}`: {entry['title']}", *gaps, *counts, str(good), healthy, verdict]
 
 
 def table(figures: Sequence[Mapping[str, Any]]) -> str:
@@ -58,8 +59,9 @@ def table(figures: Sequence[Mapping[str, Any]]) -> str:
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
-def page(figures: Sequence[Mapping[str, Any]]) -> str:
+def page(figures: Sequence[Mapping[str, Any]], where: str = "") -> str:
     """Return the page. It says so where a part of the load was not at work."""
     missing = [words for kind, words in PARTS.items() if not all(kind in entry["load"] for entry in figures)]
+    place = f"\nMeasured on {where}.\n" if where else ""
     note = f"\nNot at work when this was measured: {', '.join(missing)}.\n" if missing else ""
-    return HEAD + table(figures) + note
+    return HEAD + table(figures) + place + note

@@ -26,6 +26,7 @@ def test_a_table_has_a_line_for_each_fault():
     assert lines[3].endswith("| database: 2 acknowledged and lost |")
     assert {line.count("|") for line in lines} == {13}
     assert page([MARIADB]).startswith("# ")
+    assert "\nMeasured on two cores.\n" in page([MARIADB], "two cores")
     assert page([MARIADB]).endswith("Not at work when this was measured: messages, OVN, GET, POST, instances.\n")
 
 

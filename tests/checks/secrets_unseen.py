@@ -84,9 +84,10 @@ def secrets(state: Path) -> list[tuple[str, str]]:
             continue
         found += [(name, value), (f"{name} as a key of Ceph", ceph_key(value))]
         found += [(f"{name} as a key of Fernet", fernet_key(value))]
-    for name in ("ca.key", "server.key"):
-        lines = (state / "certificates" / name).read_text(encoding="utf-8").splitlines()
-        found += [(name, line) for line in lines if len(line) >= 40 and not line.startswith("-")]
+    # A cloud that is still to be deployed has no such keys yet.
+    for path in sorted([*(state / "certificates").rglob("*.key"), *(state / "nova_ssh").glob("key")]):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        found += [(f"{path.parent.name}/{path.name}", line) for line in lines if len(line) >= 40 and line[0] != "-"]
     # Whatever a URL would spell otherwise stands there in that form, too.
     return found + [
         (f"{name} in a URL", quote(value, safe="")) for name, value in found if quote(value, safe="") != value
@@ -131,7 +132,10 @@ def everywhere(state: Path, wanted: list[tuple[str, str]]) -> list[str]:
 def main() -> int:
     """Search everywhere and return how it went."""
     state = Path(sys.argv[1]).resolve()
-    faults = everywhere(state, secrets(state))
+    known = secrets(state)
+    faults = everywhere(state, known)
+    missing = {"certificates/ca.key", "certificates/server.key"} - {name for name, _spelling in known}
+    faults += [f"The search knew nothing of {name}" for name in sorted(missing)]
     print("\n".join(faults))
     return 1 if faults else 0
 

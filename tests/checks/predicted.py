@@ -22,6 +22,7 @@ PROOFS = {
     FILE: "test -e {}",
     re.compile(r"Enable (\S+)"): "systemctl --quiet is-enabled {}",
     re.compile(r"Start (\S+)"): "systemctl --quiet is-active {}",
+    re.compile(r"Let the group kvm use (/dev/kvm)"): "find {} -group kvm -perm 660 | grep --quiet .",
 }
 # What a service brings along as it starts is not made but set, and that in part.
 SETTING = re.compile(r"(?:Create|Set [a-z_, -]+ of) ((?:pool|bridge) \S+|Open vSwitch).*")
@@ -33,7 +34,6 @@ OPEN = (
     r"(?:Have|Enable|Start) ceph-osd@\d+\.service.*",
     # The guest that tries KVM is brought where the build of its disk was, and removed.
     r"Bring the guest to the node|Remove it|Keep the disk where the playbook runs|Clear away what the build left",
-    r"Let the group kvm use /dev/kvm",
 )
 
 

@@ -62,11 +62,12 @@ def give(folder: Path, job: Job, variables: Mapping[str, str]) -> None:
 
 
 def tasks(playbook: str) -> set[str]:
-    """Return the names of the tasks that ansible-playbook lists for a playbook."""
-    command = ["ansible-playbook", "--list-tasks", str(ROOT / playbook)]
+    """Return the names of the tasks that ansible-playbook lists for a playbook, in plays that have hosts."""
+    command = ["ansible-playbook", "--list-tasks", "--list-hosts", str(ROOT / playbook)]
     listed = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True).stdout
-    names = (line.partition("\tTAGS:")[0] for line in listed.splitlines() if line.startswith("      "))
-    return {name.rpartition(" : ")[2].strip() for name in names}
+    plays = (play.partition("\n    tasks:\n") for play in listed.split("\n  play #")[1:])
+    names = (line for head, _tasks, lines in plays if "\n    hosts (0):" not in head for line in lines.splitlines())
+    return {name.partition("\tTAGS:")[0].rpartition(" : ")[2].strip() for name in names if name.strip()}
 
 
 def unreported(expected: set[str], seen: set[str]) -> list[str]:

@@ -31,6 +31,7 @@ LINES = (
     "volume_resize, running",
     "backup, the next one replaces it",
     "backup, restored",
+    "backup, restored in place while running",
 )
 
 

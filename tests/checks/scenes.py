@@ -18,7 +18,7 @@ from tests.laws.matrix import OPERATIONS
 SCRIPTS = ROOT / "roles" / "demo" / "files"
 # How often a project has seen its scene so far: sizes grow with it, flavors take turns.
 Turn = int
-Preparation = Callable[[Tenancy, Turn], Any]
+Preparation = Callable[[Tenancy, Turn], str | None]
 
 TENANT = {"networks": 1, "subnets": 1, "routers": 1, "security_groups": 1}
 ONE = {**TENANT, "servers": 1, "volumes": 2, "ports": 1, "floatingips": 1}
@@ -126,14 +126,23 @@ def both(tenancy: Tenancy, turn: Turn) -> None:
     tenancy.do("instance", instances=BOTH, **LIKE)
 
 
+def brought(name: str, state: str) -> Preparation:
+    """Return what removes, stops or starts a guest."""
+
+    def prepare(tenancy: Tenancy, turn: Turn) -> None:
+        tenancy.do("instance", name=name, state=state)
+
+    return prepare
+
+
 def without(name: str) -> Preparation:
     """Return what removes a guest."""
-    return lambda tenancy, turn: tenancy.do("instance", name=name, state="absent")
+    return brought(name, "absent")
 
 
 def switched(state: str) -> Preparation:
     """Return what stops or starts the guest."""
-    return lambda tenancy, turn: tenancy.do("instance", name="data", state=state)
+    return brought("data", state)
 
 
 def succeeded(tenancy: Tenancy, turn: Turn) -> None:

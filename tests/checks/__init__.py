@@ -98,7 +98,7 @@ CHECKS = (
     Check("drift-one-by-one", "nightly", script("drift", str(CLOUD_STATE), "--one-by-one"), 240, "deploy"),
     Check("destroy", "cloud", script("destroy", *QUICKSTART), minutes=5, always=True),
     # Each of these makes a cloud of its own from a bare node, and removes it.
-    Check("killed-deploy", "cloud", script("killed_deploy", "often", *QUICKSTART), minutes=20),
+    Check("killed-deploy", "nightly", script("killed_deploy", "often", *QUICKSTART), minutes=20),
     Check("killed-at-each-moment", "nightly", script("killed_deploy", "moments", *QUICKSTART), minutes=40),
     Check("node-without-power", "nightly", script("killed_deploy", "power", *QUICKSTART), minutes=60),
     Check("killed-deploys", "nightly", script("killed_deploy", "tasks", *QUICKSTART), minutes=180),

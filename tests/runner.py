@@ -18,7 +18,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.checks import CHECKS, CLOUD, CLOUD_MEMORY, CLOUD_STATE, ROOT, STATE, Check
+from tests import leftovers
+from tests.checks import CHECKS, CLOUD_MEMORY, CLOUD_STATE, ROOT, STATE, Check
 
 TIERS = ("fast", "cloud", "ha", "nightly")
 MACHINE = ROOT / "requirements" / "machine.sh"
@@ -108,12 +109,9 @@ def obstacle() -> str:
     """Return why no test cloud can be brought up now, if so."""
     if os.geteuid() != 0:
         return "The nodes of a test cloud are system containers: run this as root, or with --tier fast."
+    if reason := leftovers.obstacle():
+        return reason
     stale = not (CLOUD_STATE / "settings").exists()
-    wrapper = ROOT / "roles" / "testbed" / "files" / "unified-cgroup"
-    if stale and subprocess.run(["which", "podman"], capture_output=True, check=False).returncode == 0:
-        command = [wrapper, "podman", "ps", "-aq", "--filter", f"label=conductor.testbed={CLOUD}"]
-        if subprocess.run(command, capture_output=True, check=True).stdout.strip():
-            return f"A cloud named {CLOUD} runs that is not of this checkout."
     with open("/proc/meminfo", encoding="ascii") as file:
         free = next(int(line.split()[1]) for line in file if line.startswith("MemAvailable:")) / 1024**2
     if stale and free < CLOUD_MEMORY:

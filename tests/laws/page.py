@@ -10,9 +10,10 @@ usage: python -m tests.laws.page FILE    (the matrix on the fake cloud)
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.laws.matrix import OPERATIONS
 
 HEAD = """\
 # The kill matrix
@@ -27,6 +28,7 @@ all of it), and after the cloud did what was asked, before the answer is read.
 Each table holds what the tests printed.
 """
 MARK = "\n## "
+TABLE = ("| operation | killed | where | the next run |", "| --- | --- | --- | --- |")
 
 
 @dataclass(frozen=True)
@@ -50,18 +52,32 @@ class Row:
         return f"| {self.operation} | {self.when} | {self.moment} | {self.fault or 'finished' + took} |"
 
 
-def table(rows: Iterable[Row]) -> str:
-    """Return a table of deaths."""
-    lines = ["| operation | killed | where | the next run |", "| --- | --- | --- | --- |"]
-    return "\n".join([*lines, *(row.line for row in rows)]) + "\n"
+def subject(line: str) -> str:
+    """Return what a line of a table is about."""
+    return line.split(" | ")[0].removeprefix("| ")
+
+
+def order(line: str) -> int:
+    """Return where the operation of a line stands in the matrix; one that is no longer in it comes last."""
+    names = [known.name for known in OPERATIONS]
+    return names.index(subject(line)) if subject(line) in names else len(names)
+
+
+def kept(section: str, operations: set[str]) -> list[str]:
+    """Return the lines of a section's table that are of other operations."""
+    lines = [line for line in section.splitlines() if line.startswith("| ")][2:]
+    return [line for line in lines if subject(line) not in operations]
 
 
 def write(path: Path, heading: str, rows: list[Row]) -> None:
-    """Put a table under its heading, and leave the other one as it is."""
+    """Put deaths into the table under a heading, instead of those of the same operations."""
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     sections = dict(part.split("\n", 1) for part in text.split(MARK)[1:])
-    died = f"{len(rows)} deaths, {sum(not row.fault for row in rows)} finished by the next run."
-    sections[heading] = f"\n{died}\n\n{table(rows)}"
+    lines = kept(sections.get(heading, ""), {row.operation for row in rows}) + [row.line for row in rows]
+    lines.sort(key=order)
+    finished = sum(line.split(" | ")[3].startswith("finished") for line in lines)
+    table = "\n".join((*TABLE, *lines))
+    sections[heading] = f"\n{len(lines)} deaths, {finished} finished by the next run.\n\n{table}"
     parts = [f"{MARK}{name}\n{content.rstrip()}\n" for name, content in sorted(sections.items())]
     path.write_text(HEAD + "".join(parts), encoding="utf-8")
 
@@ -73,7 +89,7 @@ def on_the_fake() -> list[Row]:
     from tests.laws.cases import cases
     from tests.laws.conftest import quick
     from tests.laws.harness import DEATHS, Bench
-    from tests.laws.matrix import OPERATIONS, deaths
+    from tests.laws.matrix import deaths
 
     lines = {str(case): case for case in cases()}
     found = []

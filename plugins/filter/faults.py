@@ -23,11 +23,17 @@ def api_faults(specs: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
             "name": service,
             "title": f"APIs of {service} on one node killed",
             "group": service,
-            "script": "systemctl kill --signal=KILL " + " ".join(api["unit"] for api in spec["apis"]),
+            "script": f"systemctl kill --signal=KILL {' '.join(units)}",
         }
-        for service, spec in specs.items()
-        if spec.get("apis")
+        for service, units in ((service, api_units(spec)) for service, spec in specs.items())
+        if units
     ]
+
+
+def api_units(spec: Mapping[str, Any]) -> list[str]:
+    """Return the units that answer requests: those under uWSGI, and daemons that listen by themselves, as Glance's."""
+    daemons = [unit for unit in spec.get("daemons", ()) if unit.endswith("-api")]
+    return [*(api["unit"] for api in spec.get("apis", ())), *daemons]
 
 
 def power_command(command: str, nodes: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ class Cloud(BaseHTTPRequestHandler):
     credentials: dict = {}
     servers: dict = {}
     status = "ACTIVE"
+    state, alive = "up", True
 
     def body(self):
         """Return what was sent."""
@@ -41,9 +42,8 @@ class Cloud(BaseHTTPRequestHandler):
         sent = self.body()
         if self.path == "/v3/auth/tokens":
             here = f"http://{self.headers['Host']}"
-            ends = [
-                {"type": kind, "endpoints": [{"interface": "internal", "url": here}]} for kind in ("image", "compute")
-            ]
+            kinds = ("image", "compute", "network", "volumev3")
+            ends = [{"type": kind, "endpoints": [{"interface": "internal", "url": here}]} for kind in kinds]
             token = {"user": {"id": "u"}, "project": {"id": "p"}, "catalog": ends}
             self.say(201, {"token": token})
         elif self.headers["X-Auth-Token"] != "token":
@@ -66,6 +66,8 @@ class Cloud(BaseHTTPRequestHandler):
             "/flavors": {"flavors": [{"id": "f", "name": "small"}]},
             "/servers": {"servers": [{"id": key} for key in self.servers]},
             "/servers/s": {"server": {"status": self.status}},
+            "/os-services": {"services": [{"binary": "worker", "host": "a", "state": self.state}]},
+            "/v2.0/agents": {"agents": [{"binary": "agent", "host": "b", "alive": self.alive}]},
         }
         self.say(200 if path in found else 404, found.get(path, {}))
 
@@ -135,3 +137,12 @@ def test_an_instance_is_made_and_removed(api, monkeypatch):
     assert Cloud.servers["s"]["networks"] == "none"
     kind.clear()
     assert Cloud.servers == {}
+
+
+def test_services_that_do_not_report_themselves_are_named(api, monkeypatch):
+    module, settings = api
+    assert list(module.silent(module.Session(settings))) == []
+    monkeypatch.setattr(Cloud, "state", "down")
+    assert list(module.silent(module.Session(settings))) == ["worker@a", "worker@a"]
+    monkeypatch.setattr(Cloud, "alive", False)
+    assert "agent@b" in module.silent(module.Session(settings))

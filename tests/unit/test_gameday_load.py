@@ -54,7 +54,7 @@ class Service:
 def program(monkeypatch):
     """Return the program, without the libraries that only a node has."""
     for name in ("api", "infrastructure"):
-        monkeypatch.setitem(sys.modules, name, SimpleNamespace(KINDS=()))
+        monkeypatch.setitem(sys.modules, name, SimpleNamespace(KINDS=(), Session=dict, silent=list))
     spec = importlib.util.spec_from_file_location("gameday_load", LOAD / "__main__.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -102,3 +102,11 @@ def test_what_was_acknowledged_outlives_a_fall(program, tmp_path):
     file = tmp_path / "kept.json"
     program.keep({"service": {"acknowledged": [1, 2], "errors": {"no": 1}}}, str(file))
     assert json.loads(file.read_text(encoding="utf-8")) == {"service": {"acknowledged": [1, 2], "errors": {"no": 1}}}
+
+
+def test_settings_come_from_a_file(program, tmp_path, capsys):
+    """A command line and standard input are recorded with a run; the file is not."""
+    settings = tmp_path / "settings"
+    settings.write_text('{"worker@b": 1, "worker@a": 1}', encoding="utf-8")
+    program.main(str(settings), "silent")
+    assert capsys.readouterr().out == "silent: worker@a worker@b\n"

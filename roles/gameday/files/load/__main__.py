@@ -4,10 +4,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Keep a cloud busy without a pause, and see later whether all that was acknowledged is there, and only once.
 
-load write FILE SECONDS   work until the time is up, or there is FILE.stop; keep in FILE what was acknowledged
-load compare FILE         read it back from every server, print the figures, and clear all of it away
+load SETTINGS write FILE SECONDS   work until the time is up, or there is FILE.stop; keep in FILE what was acknowledged
+load SETTINGS compare FILE         read it back from every server, print the figures, and clear all of it away
+load SETTINGS silent               print the services of OpenStack that have not reported themselves of late
 
-What to speak to comes as JSON through standard input: addresses, and the passwords for them.
+SETTINGS is a JSON file of what to speak to: addresses, and the passwords for them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import sys
 import threading
 import time
 
-from api import KINDS as API_KINDS
+import api
 from infrastructure import KINDS
 
 
@@ -90,11 +91,19 @@ def compare(kinds, file):
     print(json.dumps(kept))
 
 
-def main(verb, *arguments):
+def silent(settings):
+    """Print the services that are to be there, and are not."""
+    print("silent:", *sorted(api.silent(api.Session(settings))))
+
+
+def main(file, verb, *arguments):
     """Run the command line."""
-    settings = json.load(sys.stdin)
-    kinds = [kind(settings) for kind in (*KINDS, *API_KINDS) if settings.get(kind.needs)]
-    {"write": write, "compare": compare}[verb](kinds, *arguments)
+    with open(file, encoding="utf-8") as stream:
+        settings = json.load(stream)
+    if verb == "silent":
+        return silent(settings)
+    kinds = [kind(settings) for kind in (*KINDS, *api.KINDS) if settings.get(kind.needs)]
+    return {"write": write, "compare": compare}[verb](kinds, *arguments)
 
 
 if __name__ == "__main__":

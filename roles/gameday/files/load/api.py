@@ -55,6 +55,23 @@ class Session:
             raise RefusedError(f"{verb} {url.partition('://')[2].partition('/')[0]}: {error.code}") from error
 
 
+# Where services tell which of their parts have reported themselves of late.
+REPORTS = {
+    "compute": ("/os-services", "services"),
+    "network": ("/v2.0/agents", "agents"),
+    "volumev3": ("/os-services", "services"),
+}
+
+
+def silent(session):
+    """Yield the parts of services that are to report themselves, and do not."""
+    for kind, (path, key) in REPORTS.items():
+        end = session.ends.get(kind, "").rstrip("/")
+        for entry in session.send("GET", end + path)[0][key] if end else ():
+            if entry.get("state") == "down" or entry.get("alive") is False:
+                yield f"{entry['binary']}@{entry['host']}"
+
+
 class Kind:
     """What all of them have in common."""
 

@@ -67,6 +67,11 @@ def test_apis_of_a_service_are_killed_together():
     assert fault["script"] == "systemctl kill --signal=KILL nova-api nova-api-metadata"
 
 
+def test_an_api_that_is_a_daemon_of_its_own_is_killed_too():
+    (fault,) = api_faults({"glance": {"daemons": ["glance-api", "glance-scrubber"]}})
+    assert fault["script"] == "systemctl kill --signal=KILL glance-api"
+
+
 def test_machines_are_hit_at_the_same_moment(tmp_path):
     command = power_command(f"sleep 0.2; touch {tmp_path}/NODE", ["one", "two", "three"])
     subprocess.run(["sh", "-c", command], check=True, timeout=10)

@@ -104,3 +104,19 @@ def test_services_know_every_option_that_roles_write(path: Any) -> None:
     }
     assert len(found) >= 2
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_nova_can_fill_the_cell_from_its_own_configuration() -> None:
+    """With the names that it has for the parts of each of several brokers."""
+    texts = [path.read_text(encoding="utf-8") for path in HOSTS]
+    lines = [line for text in texts for line in text.splitlines()]
+    templates = [line.split("--transport-url=")[1] for line in lines if "--transport-url=" in line]
+    assert len(templates) == len({path.parent for path in HOSTS})
+    names = ("username", "password", "hostname", "port")
+    known = {f"{name}{number}": f"{name}-{number or ''}" for name in names for number in ("", 1, 2, 3)}
+    filled = {template.format(scheme="rabbit", path="nova", query="ssl=1", **known) for template in templates}
+    cluster = ",".join(f"username-{n}:password-{n}@hostname-{n}:port-{n}" for n in (1, 2, 3))
+    assert filled == {
+        "rabbit://username-:password-@hostname-:port-/nova?ssl=1",
+        f"rabbit://{cluster}/nova?ssl=1",
+    }

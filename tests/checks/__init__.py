@@ -79,6 +79,7 @@ CHECKS = (
     in_cloud("negative", script("runner", "demo_negative"), minutes=8),
     in_cloud("runner", script("runner"), minutes=12),
     in_cloud("secrets", script("secrets_unseen", str(CLOUD_STATE))),
+    in_cloud("planted", in_collection("tests.checks.planted", str(CLOUD_STATE))),
     in_cloud("laws-on-a-cloud", in_collection("tests.checks.laws_cloud", str(CLOUD_STATE)), minutes=10),
     in_cloud("kill-matrix", KILL_MATRIX, minutes=15),
     in_cloud("reboot", script("reboot", "stop"), minutes=15),

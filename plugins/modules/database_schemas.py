@@ -14,8 +14,9 @@ author: conductor.cloud contributors (@conductor-cloud)
 description:
   - Runs the commands with which a service makes or upgrades its schema, where that is needed.
   - A schema is current when its revisions, as its version tables hold them, and the versions of its packages are those
-    that were noted after the last complete run, in C(/var/lib/conductor-cloud/schemas/). A run that was stopped before
-    its end, an upgraded package and a restored database are all seen, and the commands run again.
+    that were noted after the last complete run, in the table C(conductor_schema) of the database, for all members of a
+    cluster, and on the host in C(/var/lib/conductor-cloud/schemas/). A run that was stopped before its end, an upgraded
+    package and a restored database are all seen, and the commands run again.
   - Until a new schema is complete, its database has a table C(conductor_schema_begun). Where a run that was killed left
     it, the tables are dropped and made anew, since commands of services fail on half of their own work. This is refused
     where the tables hold more than a new schema can.

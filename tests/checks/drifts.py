@@ -113,9 +113,9 @@ DRIFTS = (
         f"{SQL} \"SET PASSWORD FOR cinder@'%' = PASSWORD('x')\"",
     ),
     Drift(
-        "stamp of a schema removed",
+        "stamps of a schema removed",
         ("Run .* for schema cinder", "Note that schema cinder is complete, .*"),
-        "rm /var/lib/conductor-cloud/schemas/cinder*",
+        f"rm /var/lib/conductor-cloud/schemas/cinder*; {SQL} 'DROP TABLE cinder.conductor_schema'",
     ),
     Drift("user of the broker added", ("Delete user guest",), f"{RABBIT} add_user guest guest"),
     Drift(

@@ -95,7 +95,9 @@ class FakeServer:
             for name in statement.replace("`", "").split("EXISTS ")[1].split(", "):
                 self.tables.pop(name, None)
         elif verb == "CREATE TABLE":
-            self.tables[statement.split()[2].replace("`", "")] = []
+            self.tables.setdefault(re.search(r"(\S+) \(", statement).group(1).replace("`", ""), [])
+        elif verb == "REPLACE INTO":
+            self.tables[statement.split()[2].replace("`", "")] = [{"noted": values[0]}]
         elif verb in ("KILL 7", "SET SESSION"):
             return
         elif verb == "DROP USER":

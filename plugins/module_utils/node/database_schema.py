@@ -48,6 +48,7 @@ SPEC = SOCKET | ArgSpec(
 STAMPS = "/var/lib/conductor-cloud/schemas"
 SHORTEST_SECRET = 6
 MARK = "conductor_schema_begun"
+NOTE = "conductor_schema"
 MOST_ROWS = 200  # that commands put into a schema that they make; what has more was in use
 
 
@@ -93,19 +94,23 @@ class Schema:
         self._databases = sorted({wanted["database"], *others})
         # In the database, so that it goes with it: where a backup comes in its place, nothing is begun any more.
         self._mark = f"{quoted(wanted['database'])}.{quoted(MARK)}"
+        self._note = f"{quoted(wanted['database'])}.{quoted(NOTE)}"
         if "/" in wanted["name"]:
             raise ResourceError(f"{self.name}: the name becomes the name of a file, so it cannot have a slash.")
 
     def read(self) -> Document:
         """Return what the database says of its revision, and what speaks against its being current."""
         revisions = self._revisions()
-        stamp = json.loads(self._reader.node.content(self._stamp_path) or b"{}")
+        here = json.loads(self._reader.node.content(self._stamp_path) or b"{}")
+        # What any member of a cluster has completed is complete for all.
+        noted = self._reader.server.rows(f"SELECT noted FROM {self._note}")
+        stamp = json.loads(noted[0]["noted"]) if noted else here
         begun = self._reader.server.rows(f"SELECT * FROM {self._mark}") is not None
         reasons = []
         if begun:
             reasons.append("an earlier run did not complete it")
         elif stamp:
-            self._refuse_what_was_lost(stamp["revisions"], revisions)
+            self._refuse_what_was_lost((here or stamp)["revisions"], revisions)
             if stamp["revisions"] != revisions:
                 reasons.append("its revision is not the one that was completed")
             elif stamp["packages"] != self._packages:
@@ -128,7 +133,7 @@ class Schema:
             raise ResourceError(
                 f"{self.name}: it was complete, and now {lost[0]} in database {self._wanted['database']} has no "
                 "revision: what the database held is gone. Restore it from a backup. To go on without its content, "
-                f"remove {self._stamp_path} and run this again."
+                f"remove {self._stamp_path} and the table {self._note}, and run this again."
             )
 
     def _tables(self) -> dict[str, int]:
@@ -219,8 +224,11 @@ class Schema:
                 "no revision. Is it the database that the service's configuration names?"
             )
         writer.server.change(f"DROP TABLE IF EXISTS {self._mark}")
-        stamp = {"packages": self._packages, "revisions": revisions}
-        writer.node.write(self._stamp_path, json.dumps(stamp, indent=1).encode() + b"\n")
+        stamp = json.dumps({"packages": self._packages, "revisions": revisions}, indent=1)
+        # On the host, too: what was noted in a database is lost with it, and that has to be seen.
+        writer.node.write(self._stamp_path, f"{stamp}\n".encode())
+        writer.server.change(f"CREATE TABLE IF NOT EXISTS {self._note} (id INT PRIMARY KEY, noted TEXT NOT NULL)")
+        writer.server.change(f"REPLACE INTO {self._note} VALUES (1, %s)", (stamp,))
 
 
 def database_schemas(reader: SchemaReader, params: dict[str, Any]) -> Fleet:

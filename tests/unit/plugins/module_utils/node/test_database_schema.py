@@ -159,11 +159,25 @@ def test_version_table_of_another_database(converge):
 def test_lost_note_costs_no_table(converge):
     cloud = Cloud()
     converge(task(), cloud.writer())
-    del cloud.host.files[f"{STAMPS}/keystone.json"]
+    del cloud.host.files[f"{STAMPS}/keystone.json"], cloud.server.tables["keystone.conductor_schema"]
     cloud.server.log.clear()
     done = converge(task(), cloud.writer())
     assert done["actions"][-1].endswith("nothing tells that it was ever completed")
-    assert cloud.server.log == [("DROP TABLE IF EXISTS `keystone`.`conductor_schema_begun`", ())]
+    assert "DROP TABLE IF EXISTS `keystone`.`conductor_schema_begun`" == cloud.server.log[0][0]
+    assert not any(statement.startswith("DROP") for statement, _values in cloud.server.log[1:])
+
+
+def test_what_another_member_has_completed_is_complete(converge):
+    """And what it has upgraded is upgraded, whatever was noted here before."""
+    cloud, other = Cloud(), Cloud()
+    other.server = cloud.server
+    converge(task(), cloud.writer())
+    assert converge(task(), other.writer())["changed"] is False
+    assert other.host.log == []
+    for member in (cloud, other):
+        member.install("2.0")
+    assert converge(task(), other.writer())["changed"] is True
+    assert converge(task(), cloud.writer())["changed"] is False
 
 
 def test_what_was_in_use_is_not_emptied(converge):

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 import pytest
+from ansible_collections.conductor.cloud.plugins.module_utils.node import galera
 from ansible_collections.conductor.cloud.plugins.module_utils.node.node import Answer
 from ansible_collections.conductor.cloud.plugins.module_utils.node.service_options import service_options
 from ansible_collections.conductor.cloud.tests.unit.fake_node import FakeReader, Host
@@ -21,6 +22,7 @@ HOSTS = sorted(golden.GOLDEN.rglob("*.txt"))
 LOGIN = "auth_type auth_url username password project_name project_domain_name user_domain_name cafile".split()
 # The role writes over the file in which the package of the agent lists its options.
 AGENT = "/etc/neutron/neutron_ovn_metadata_agent.ini"
+DROP_IN = "/etc/systemd/system/mariadb.service.d/cluster.conf"
 STORES = {"sections": ["rbd"], "like": ["backend_defaults", "backend", "glance_store"], "options": []}
 
 
@@ -104,6 +106,19 @@ def test_services_know_every_option_that_roles_write(path: Any) -> None:
     }
     assert len(found) >= 2
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_a_member_that_founds_its_cluster_does_so_with_one_start_alone() -> None:
+    """What tells it to is read by the unit, and gone once the server runs."""
+    drop_ins = [
+        golden.parts(path.read_text(encoding="utf-8"))[f"{DROP_IN} (file root:root 0644)"]
+        for path in HOSTS
+        if path.parent.name == "ha"
+    ]
+    assert len(drop_ins) == 3
+    for text in drop_ins:
+        assert f"\nEnvironmentFile=-{galera.FOUNDING}\n" in text
+        assert f"\nExecStartPost=+/usr/bin/rm -f {galera.FOUNDING}\n" in text
 
 
 def test_nova_can_fill_the_cell_from_its_own_configuration() -> None:

@@ -29,8 +29,9 @@ UNIT = "mariadb.service"
 DATA = "/var/lib/mysql"
 SAVED = f"{DATA}/grastate.dat"
 VIEW = f"{DATA}/gvwstate.dat"
-# Debian's unit reads this file as it starts and removes it when the server runs.
-FOUNDING = "/run/mysqld/wsrep-new-cluster"
+# The unit reads this file as it starts, and removes it when the server runs: the role mariadb adds both to it. Debian's
+# own file has had several places, and who removes it differs, too: a server that still had it would found once more.
+FOUNDING = "/run/conductor-cloud-founds-cluster"
 FOUNDING_TEXT = b"_WSREP_NEW_CLUSTER=--wsrep-new-cluster\n"
 NO_CLUSTER = "00000000-0000-0000-0000-000000000000"
 OF_MARIADB = {"mysql", "performance_schema", "sys"}

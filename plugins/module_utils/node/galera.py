@@ -107,10 +107,12 @@ def founder(members: Mapping[str, Document | None]) -> str | None:
     if any(member["status"] == "Primary" for member in known.values()):
         return None
     refuse_unknown(members)
-    # A server that starts finds its old fellows without help; one that runs has lost them, and waits for them.
-    if any(member["unit"] == "activating" or member["status"] == "non-Primary" for member in known.values()):
-        return None
     former = [name for name, member in known.items() if was_member(member)]
+    # A server that starts finds its old fellows without help; one that runs has lost them, and waits for them. Who
+    # starts and never had any would look for them for ever.
+    starts = former and any(member["unit"] == "activating" for member in known.values())
+    if starts or any(member["status"] == "non-Primary" for member in known.values()):
+        return None
     if former:
         raise ResourceError(
             f"Galera: no member runs, and {' and '.join(former)} had a cluster before. To found a new one might lose "

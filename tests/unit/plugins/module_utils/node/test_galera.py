@@ -42,6 +42,9 @@ FOUND = task("one", FRESH, FRESH, FRESH)
 def test_the_first_founds_where_nobody_ever_had_a_cluster():
     assert galera.founder(members(FRESH, FRESH, FRESH)) == "one"
     assert galera.founder(members(ALONE, FRESH, FRESH)) == "one"
+    # They were started before anybody was told to found it, and try again and again.
+    waits = {**FRESH, "unit": "activating", "seqno": -1}
+    assert galera.founder(members(waits, waits, FRESH)) == "one"
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,15 @@ MUTATIONS = (
         f"test_7 and {WHOLE}",
     ),
     Mutation(
+        "law 7",
+        "its runs are refused for an option that ansible-core does not know",
+        LAWS,
+        'TALKATIVE = {"_ansible_verbosity": 4,',
+        'TALKATIVE = {"_ansible_nonsense": True, "_ansible_verbosity": 4,',
+        LAWS,
+        f"test_7 and {WHOLE}",
+    ),
+    Mutation(
         "law 7 on hosts",
         "a password stands in what is told of an account",
         "plugins/module_utils/node/database.py",

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from ansible.module_utils.common.parameters import PASS_VARS
 
 from tests.fake import start
 from tests.fake.clock import QuickClock
@@ -24,6 +25,11 @@ from tests.laws.matrix import OPERATIONS, deaths, finish
 ALL = cases()
 REMOVABLE = [case for case in ALL if case.absent is not None]
 STEADY = [case for case in ALL if not case.imperative]
+SECRETIVE = [case for case in ALL if case.secrets]
+# Newer versions of ansible-core show the options only where they are asked for them; older ones refuse to be asked.
+ASKED = {"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}
+TALKATIVE = {"_ansible_verbosity": 4, **ASKED, "timeout": 10}
+REPEATS = "the request was {request}"
 
 
 @pytest.fixture
@@ -188,16 +194,25 @@ def revealed(bench: Bench, text: str) -> list[str]:
     return [secret for secret in spellings(bench) if secret in text]
 
 
-@each_verb([case for case in ALL if case.secrets], "make", "change", "absent")
+@each_verb(SECRETIVE, "make", "change", "absent")
 def test_7_secrets_stay_secret(bench: Bench, verb: str, said: Callable[[Any], str]) -> None:
-    """Seventh law, for check mode, the run, and each way in which a write can fail while the service repeats it."""
-    # Newer versions of ansible-core show the options only when they are asked for them.
-    wanted = {**bench.options(verb), "_ansible_verbosity": 4, "_ansible_inject_invocation": True, "timeout": 10}
-    assert not revealed(bench, said(bench.run(wanted, check=True)))
+    """Seventh law, for check mode, the run, and each way in which a write can fail while the service repeats it.
+
+    A run that is refused for its options would tell no secret, either: the calm ones have to succeed, and the others
+    to meet what was broken for them.
+    """
+    wanted = {**bench.options(verb), **TALKATIVE}
+    check = bench.run(wanted, check=True)
+    assert "msg" not in check
+    assert not revealed(bench, said(check))
     start_point, seen = bench.save(), bench.writes
-    assert not revealed(bench, said(bench.run(wanted)))
+    calm = bench.run(wanted)
+    assert "msg" not in calm
+    assert not revealed(bench, said(calm))
+    assert bench.writes > seen
     for number in range(bench.writes - seen):
         for how in (400, (500, "after")[number % 2]):
             bench.restore(start_point)
-            bench.cloud.state.break_write(number, how, message="the request was {request}")
+            bench.cloud.state.break_write(number, how, message=REPEATS)
             assert not revealed(bench, said(bench.run(wanted))), (number, how)
+            assert [trap.times for trap in bench.cloud.state.traps] == [0], (number, how)

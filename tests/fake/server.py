@@ -185,7 +185,7 @@ class FakeCloud:
         is_login = method == "POST" and path.endswith("/auth/tokens")
         with state.lock:
             state.catch_up()
-            trap = None if is_login else state.spring(method, path)
+            trap = state.spring(method, path, is_login)
             write = None
             token = state.tokens.get(headers.get("x-auth-token", ""), NOBODY)
             if method not in ("GET", "HEAD") and not is_login:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import threading
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
+from urllib.parse import quote
 
 Document = dict[str, Any]
 Answer = tuple[int, Any]
@@ -102,8 +104,11 @@ class Trap:
     times: int = 1
 
     def words(self, body: Document) -> str:
-        """Return what the service says of a request that it refuses."""
-        return self.message.replace("{request}", json.dumps(body)) if "{request}" in self.message else self.message
+        """Return what the service says of a request that it refuses; it repeats one in all the ways there are."""
+        if "{request}" not in self.message:
+            return self.message
+        as_json = json.dumps(body)
+        return self.message.replace("{request}", f"{as_json} {body!r} {quote(as_json)} {html.escape(as_json)}")
 
 
 class State:
@@ -162,10 +167,11 @@ class State:
             self._due.remove(due[0])
             due[0][1]()
 
-    def spring(self, method: str, path: str) -> Trap | None:
-        """Return the trap that this request falls into."""
+    def spring(self, method: str, path: str, is_login: bool = False) -> Trap | None:
+        """Return the trap that this request falls into; who signs in writes nothing."""
         for trap in self.traps:
-            by_count = trap.at_write is not None and method != "GET" and trap.at_write == len(self.writes)
+            is_write = method != "GET" and not is_login
+            by_count = trap.at_write is not None and is_write and trap.at_write == len(self.writes)
             by_route = trap.route and re.search(trap.route, f"{method} {path}")
             if trap.times > 0 and (by_count or by_route):
                 trap.times -= 1
@@ -173,7 +179,7 @@ class State:
         return None
 
     def break_write(self, number: int, how: str | int = "before", message: str = "injected") -> None:
-        """Break the write ``number`` from now on (0 is the next), and no other. ``{request}`` repeats what was sent."""
+        """Break the write ``number`` from now on (0 is the next), and no other; ``{request}`` repeats what was sent."""
         self.traps.append(Trap(how, at_write=len(self.writes) + number, message=message))
 
     def break_route(self, route: str, how: str | int, message: str = "injected", times: int = 1000) -> None:

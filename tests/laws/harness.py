@@ -27,8 +27,8 @@ BEFORE, ON_ITS_WAY, AFTER = "before a step", "a request on its way", "a request 
 DEATHS = (BEFORE, ON_ITS_WAY, AFTER)
 # Seconds of a clock on which they cost nothing: a run waits for one that may still be at work.
 PATIENCE = 120
-# Of all who sign in.
-PASSWORD = "whoever-knows-it-may-enter"
+# Of all who sign in; JSON, Python, URLs and HTML each spell it in their own way.
+PASSWORD = 'whoever "knows"  it\'s <may> & ënter'
 # What says how the cloud is compared with a task: another task has another answer.
 OF_THE_TASK = ("password_is_current",)
 

@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from ansible.module_utils.common.parameters import PASS_VARS
@@ -175,17 +178,26 @@ def test_6_a_lost_answer_is_no_harm(bench: Bench, verb: str) -> None:
 
 
 def spellings(bench: Bench) -> list[str]:
-    """Return all secrets of a case, in every form in which they travel."""
+    """Return all secrets of a case, in every form in which they travel, also where their spaces and tags were lost."""
     secrets = [*bench.case.secrets, PASSWORD, *bench.cloud.state.tokens]
-    texts = [*secrets, *(json.dumps(secret)[1:-1] for secret in secrets)]
-    return [*texts, *(base64.b64encode(secret.encode()).decode() for secret in secrets)]
+    texts = {*secrets, *(json.dumps(secret)[1:-1] for secret in secrets), *(repr(secret)[1:-1] for secret in secrets)}
+    texts |= {form(text) for text in texts for form in (quote, html.escape)}
+    texts |= {re.sub("<[^>]+>", " ", text) for text in texts}
+    texts |= {" ".join(text.split()) for text in texts}
+    return sorted(texts | {base64.b64encode(secret.encode()).decode() for secret in secrets})
+
+
+def texts_in(value: Any) -> list[str]:
+    """Return all texts of a result as they are, without the signs that JSON puts into them."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [value] if isinstance(value, str) else [text for part in parts for text in texts_in(part)]
 
 
 @pytest.fixture
 def said(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Callable[[Any], str]:
     """Return what gathers all that a run says: its result as it leaves the process, both outputs, the log."""
     caplog.set_level(logging.INFO)
-    return lambda result: "\n".join([json.dumps(result), *capfd.readouterr(), caplog.text])
+    return lambda result: "\n".join([json.dumps(result), *texts_in(result), *capfd.readouterr(), caplog.text])
 
 
 def revealed(bench: Bench, text: str) -> list[str]:
@@ -216,3 +228,14 @@ def test_7_secrets_stay_secret(bench: Bench, verb: str, said: Callable[[Any], st
             bench.cloud.state.break_write(number, how, message=REPEATS)
             assert not revealed(bench, said(bench.run(wanted))), (number, how)
             assert [trap.times for trap in bench.cloud.state.traps] == [0], (number, how)
+
+
+@each(SECRETIVE)
+def test_7_a_refused_sign_in_tells_no_secret(bench: Bench, said: Callable[[Any], str]) -> None:
+    """Seventh law, where it is the sign-in that fails, and Keystone repeats it."""
+    for how in (400, 500):
+        bench.cloud.state.traps.clear()
+        bench.cloud.state.break_route("POST .*/auth/tokens$", how, message=REPEATS)
+        result = bench.run({**bench.case.make, **TALKATIVE})
+        assert "the request was" in result["msg"]
+        assert not revealed(bench, said(result)), how

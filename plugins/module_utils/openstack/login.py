@@ -122,7 +122,13 @@ class Login:
         except auth_errors.Unauthorized:
             return False
         except (ConfigException, auth_errors.ClientException) as error:
-            raise sign_in_error(config, error) from error
+            raise sign_in_error(config, error, password) from error
+
+    def refusal(self, error: Exception, service: str) -> ResourceError:
+        """Say that a service took the token no longer, and that there is no new one."""
+        if isinstance(error, auth_errors.Unauthorized):
+            return ResourceError(f"auth: {service} refuses the session. Sign in anew.")
+        return sign_in_error(self.config, error)
 
     def adapter(self, service: str) -> Any:
         """Return the way to one service. No version document is read: callers give the version in the path."""

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from ..resource import ResourceError, UncertainError
 from .login import PROJECT, SPEC, Login
-from .reasons import hushed, lost
+from .reasons import hushed, lost, readable
 
 try:
     from keystoneauth1 import exceptions as auth_errors
@@ -33,7 +33,6 @@ MICROVERSIONS = {
 CONTENT = {"Accept": "application/json"}
 # Some services answer 403 where a quota is used up.
 QUOTA = re.compile("quota|maximum|exceeds", re.IGNORECASE)
-TAG = re.compile("<[^>]+>")
 # Answers that another try may improve. Six tries take half a minute, in which a service restarts.
 PASSING = [429, 502, 503, 504]
 TRIES = 6
@@ -183,12 +182,17 @@ class CloudReader:
     def _exchange(self, verb: str, service: str, where: str, options: dict[str, Any]) -> Any:
         try:
             return self._login.adapter(service).request(where, verb, **options)
+        except auth_errors.HttpError as error:
+            # Of answers to the request itself none is raised: the session was to be renewed.
+            raise self._login.refusal(error, service) from error
         except auth_errors.ClientException as error:
             raise lost(verb, service, where, error) from error
 
     def _refused(self, verb: str, service: str, path: str, answer: Any) -> ApiError:
         """Put the service's own words into an error; say who was refused what for lack of a role."""
-        said = hushed(words(answer), answer.request.body if isinstance(answer.request.body, str | bytes) else None)
+        sent = answer.request.body if isinstance(answer.request.body, str | bytes) else None
+        # What is made readable first no longer shows a secret that has two spaces or a tag.
+        said = readable(hushed(words(answer), sent))
         what = f"{service}: {verb} {path.partition('?')[0]} answered {answer.status_code}: {said}"
         if answer.status_code == 403 and not QUOTA.search(what):
             access = self._login.access()
@@ -249,8 +253,7 @@ def words(answer: Any) -> str:
         return str(answer.reason)
     document = answer.json()
     inner = next((value for value in document.values() if isinstance(value, dict)), document)
-    # Some services write HTML into their JSON.
-    return " ".join(TAG.sub(" ", str(inner.get("message") or inner.get("detail") or answer.reason)).split())
+    return str(inner.get("message") or inner.get("detail") or answer.reason)
 
 
 def connect(params: dict[str, Any]) -> Cloud:

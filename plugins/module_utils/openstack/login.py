@@ -14,6 +14,7 @@ from typing import Any
 
 from ..argspec import ArgSpec
 from ..resource import ResourceError
+from .answer import answered
 from .reasons import sign_in_error
 from .token_file import TokenFile, reuse
 
@@ -175,7 +176,7 @@ class Login:
             answer = config.get_session().get(f"{identity(config)}/auth/projects", raise_exc=False)
         except (ConfigException, auth_errors.ClientException) as error:
             raise sign_in_error(config, error) from error
-        mine = answer.json().get("projects", []) if answer.status_code == 200 else []
+        mine = answered("GET", "identity", "/auth/projects", answer)["projects"] if answer.status_code == 200 else []
         ids = [project["id"] for project in mine if wanted == project["id"]]
         ids = ids or [project["id"] for project in mine if wanted == project["name"]]
         if len(ids) == 1:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ..resource import ResourceError, UncertainError
+from .answer import answered, reason
 from .login import PROJECT, SPEC, Login
 from .reasons import hushed, lost, readable
 
@@ -65,7 +66,7 @@ class CloudReader:
         self._login = login
 
     def get(self, service: str, path: str, **query: Any) -> dict[str, Any]:
-        """Return the JSON document at ``path``; raise ApiError on any status from 400."""
+        """Return the JSON document at ``path``; raise ApiError on any status from 300."""
         return self._request("GET", service, path, query=query)
 
     def find(self, service: str, path: str, **query: Any) -> dict[str, Any] | None:
@@ -141,8 +142,7 @@ class CloudReader:
         return self._ask("GET", service, path).content
 
     def _request(self, verb: str, service: str, path: str, **what: Any) -> dict[str, Any]:
-        answer = self._ask(verb, service, path, **what)
-        return answer.json() if answer.content and "json" in answer.headers.get("Content-Type", "") else {}
+        return answered(verb, service, path, self._ask(verb, service, path, **what))
 
     def _ask(
         self, verb: str, service: str, path: str, query: Any = None, body: Any = None, content_type: str | None = None
@@ -162,7 +162,8 @@ class CloudReader:
         answer = self._send(verb, service, where, {"headers": headers, "raise_exc": False, **options})
         if answer.headers.get("Date"):
             self._login.dates[service] = answer.headers["Date"]
-        if answer.status_code >= 400:
+        # A redirection that was not followed has not led to anything, either.
+        if answer.status_code >= 300:
             raise self._refused(verb, service, path, answer)
         return answer
 
@@ -192,7 +193,7 @@ class CloudReader:
         """Put the service's own words into an error; say who was refused what for lack of a role."""
         sent = answer.request.body if isinstance(answer.request.body, str | bytes) else None
         # What is made readable first no longer shows a secret that has two spaces or a tag.
-        said = readable(hushed(words(answer), sent))
+        said = readable(hushed(reason(answer), sent))
         what = f"{service}: {verb} {path.partition('?')[0]} answered {answer.status_code}: {said}"
         if answer.status_code == 403 and not QUOTA.search(what):
             access = self._login.access()
@@ -245,15 +246,6 @@ def request_id_of(answer: Any) -> str | None:
 def was_refused_unseen(answer: Any) -> bool:
     """Tell whether a write was certainly not done: too many at once, or a front that has no server for the moment."""
     return answer.status_code == 429 or (answer.status_code == 503 and request_id_of(answer) is None)
-
-
-def words(answer: Any) -> str:
-    """Return a service's own reason for an error."""
-    if "json" not in answer.headers.get("Content-Type", ""):
-        return str(answer.reason)
-    document = answer.json()
-    inner = next((value for value in document.values() if isinstance(value, dict)), document)
-    return str(inner.get("message") or inner.get("detail") or answer.reason)
 
 
 def connect(params: dict[str, Any]) -> Cloud:

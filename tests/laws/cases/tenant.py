@@ -12,7 +12,7 @@ from tests.laws.cases import Case
 from tests.notes import GROW
 from tests.site import Site
 
-PASSWORD = 'correct "horse"  <battery> & \'stäple\''
+PASSWORD = "correct \"horse\"  <battery> & 'stäple'"
 WHOLE = {
     "name": "research",
     "description": "Physics",

@@ -101,17 +101,23 @@ def check_kept_volumes(wanted: Wanted, current: Document | None) -> None:
                 f"{option}: volume {found['name']} ({found['id']}) is in status {found['status']}. "
                 "Delete it, or run state: absent first."
             )
-        if volume.size < found["size"]:
-            raise ResourceError(
-                f"{option}: {found['name']} has {found['size']} GiB and cannot shrink to {volume.size} GiB."
-            )
-        if volume.size > found["size"]:
-            how = "is not resized" if volume.role == "root" else "is resized with conductor.cloud.volume_resize only"
-            raise ResourceError(f"{option}: {found['name']} has {found['size']} GiB, not {volume.size} GiB, and {how}.")
+        check_kept_size(option, volume, found)
         if volume.type and volume.type != found["type"]:
             raise ResourceError(
                 f"{option}: {found['name']} is of type {found['type']}, not {volume.type}; the type of a volume stays."
             )
+
+
+def check_kept_size(option: str, volume: WantedVolume, found: Document) -> None:
+    """Refuse to change the size of a volume; the task need not name one."""
+    if volume.size is None or volume.size == found["size"]:
+        return
+    if volume.size < found["size"]:
+        raise ResourceError(
+            f"{option}: {found['name']} has {found['size']} GiB and cannot shrink to {volume.size} GiB."
+        )
+    how = "is not resized" if volume.role == "root" else "is resized with conductor.cloud.volume_resize only"
+    raise ResourceError(f"{option}: {found['name']} has {found['size']} GiB, not {volume.size} GiB, and {how}.")
 
 
 def check_content(wanted: Wanted, volume: WantedVolume, found: Document) -> None:

@@ -25,11 +25,14 @@ LONGEST_NAME = LONGEST - len(floating_ip_mark(""))
 
 @dataclass(frozen=True)
 class WantedVolume:
-    """A volume of an instance. ``role`` is ``root`` or ``data-1``, ``data-2`` and so on."""
+    """A volume of an instance. ``role`` is ``root`` or ``data-1``, ``data-2`` and so on.
+
+    Without ``size`` it has the one that it has: only the root volume of an instance that exists.
+    """
 
     role: str
     name: str
-    size: int
+    size: int | None
     type: str | None = None
     image_id: str | None = None
 
@@ -132,6 +135,8 @@ class Resolver(NetworkResolver):
         image = self.lookup.image(params["image"]) if is_new else None
         volumes = self._volumes(name, image)
         known = {volume["role"] for volume in current["volumes"]} if current else set()
+        if not is_new and self.params["root_volume"] and "root" not in known:
+            raise ResourceError(f"root_volume: instance {name} has no root volume. Leave the option out.")
         counts = any(volume.role not in known for volume in volumes)
         flavor = self._flavor(current)
         networks = self._networks(is_new)

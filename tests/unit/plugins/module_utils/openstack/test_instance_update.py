@@ -50,6 +50,26 @@ def test_a_change_is_predicted_made_and_then_done(site, change, key, value, acti
     assert site.instance(**change)["changed"] is False
 
 
+@pytest.mark.parametrize("root", [{}, {"type": None}, {"type": "ssd"}])
+def test_a_root_volume_without_a_size_keeps_the_one_that_it_has(cloud, root):
+    site = Site(cloud)
+    site.make(root_volume=root)
+    assert site.instance(root_volume=root)["changed"] is False
+    assert site.instance(root_volume={**root, "type": "luxury"})["failed"]
+
+
+def test_a_server_that_boots_from_no_volume_gets_none(site):
+    server = site.rows("servers")[0]
+    for volume in site.rows("volumes"):
+        volume["attachments"] = []
+    server.update(_devices=[], metadata={}, name="by-hand")
+    result = site.run("instance", name="by-hand", root_volume={"type": "ssd"})
+    assert result["msg"] == "root_volume: instance by-hand has no root volume. Leave the option out."
+    assert site.run("instance", name="by-hand", metadata={"team": "red"})["actions"] == [
+        "Set the metadata team of by-hand"
+    ]
+
+
 def test_a_data_volume_can_be_added(site):
     result = site.instance(data_volumes=[{"size": 1}, {"size": 3, "name": "logs"}])
     assert result["actions"] == ["Create the volume logs (3 GiB)", "Attach the volume logs"]

@@ -31,8 +31,18 @@ PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 # A copy in one of these holds all its data.
 WHOLE = ("available", "restoring", "backing-up")
 
-FROM_INSTANCE = ("flavor", "networks", "security_groups", "key_name", "config_drive", "availability_zone")
-FROM_VOLUME = ("role", "id", "size", "type", "device")
+KINDS = {
+    "flavor": str,
+    "networks": list,
+    "security_groups": list,
+    "key_name": str | None,
+    "config_drive": bool,
+    "availability_zone": str | None,
+    "volumes": list,
+}
+KINDS_OF_VOLUME = {"role": str, "id": str, "size": int, "type": str | None, "device": str}
+FROM_INSTANCE = tuple(key for key in KINDS if key != "volumes")
+FROM_VOLUME = tuple(KINDS_OF_VOLUME)
 
 
 def manifest_of(instance: Document) -> Document:
@@ -80,19 +90,20 @@ def read_manifest(metadata: dict[str, str]) -> Document | None:
     text = "".join(metadata[key] for key in sorted(metadata) if key.startswith(MANIFEST))
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    if not isinstance(found, dict) or not {*FROM_INSTANCE, "volumes"} <= set(found):
+    if not has_kinds(found, KINDS):
         return None
-    lists = [found[key] for key in ("networks", "security_groups", "volumes")]
-    if not all(isinstance(entry, list) for entry in lists) or not all(is_volume(entry) for entry in found["volumes"]):
+    if not all(isinstance(name, str) for name in found["networks"] + found["security_groups"]):
+        return None
+    if not all(has_kinds(entry, KINDS_OF_VOLUME) and PLAIN.fullmatch(entry["role"]) for entry in found["volumes"]):
         return None
     return {key: found[key] for key in (*FROM_INSTANCE, "volumes")}
 
 
-def is_volume(entry: Any) -> bool:
-    """Tell whether this describes a volume, with a role that can stand in a name."""
-    return isinstance(entry, dict) and set(FROM_VOLUME) <= set(entry) and bool(PLAIN.fullmatch(str(entry["role"])))
+def has_kinds(entry: Any, kinds: dict[str, Any]) -> bool:
+    """Tell whether this is a document that has all that it should have, each of its kind."""
+    return isinstance(entry, dict) and all(key in entry and isinstance(entry[key], kinds[key]) for key in kinds)
 
 
 def backup_sets(backups: Iterable[Document], snapshots: Iterable[Document]) -> list[Document]:

@@ -73,6 +73,33 @@ def test_volumes_are_named_in_the_order_of_their_devices():
 
 
 FORGED = {**dict.fromkeys(sets.FROM_INSTANCE), "networks": [], "security_groups": [], "volumes": [{"role": "a b"}]}
+VOLUME = {"role": "root", "id": "1", "size": 1, "type": None, "device": "/dev/vda"}
+SOUND = {"flavor": "tiny", "config_drive": False, "key_name": None, "availability_zone": None, "volumes": [VOLUME]}
+SOUND.update({"networks": [], "security_groups": []})
+ODD = [
+    {"flavor": ["tiny"]},
+    {"networks": [1]},
+    {"networks": "inside"},
+    {"security_groups": [None]},
+    {"key_name": {"a": 1}},
+    {"availability_zone": [1]},
+    {"volumes": {"a": 1}},
+    *({"volumes": [{**VOLUME, key: value}]} for key, value in (("role", 1), ("id", [1]), ("size", "1"), ("device", 3))),
+]
+
+
+def test_a_manifest_that_somebody_else_wrote_counts():
+    """Without this, what is refused below would prove nothing."""
+    assert sets.read_manifest({f"{sets.MANIFEST}01": json.dumps(SOUND)}) == SOUND
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+def test_a_manifest_of_odd_kinds_is_none(odd):
+    assert sets.read_manifest({f"{sets.MANIFEST}01": json.dumps({**SOUND, **odd})}) is None
+
+
+def test_a_manifest_without_end_is_none():
+    assert sets.read_manifest({f"{sets.MANIFEST}{number:02}": "[" * 255 for number in range(1, 60)}) is None
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "{", '{"flavor": "tiny"}', json.dumps(FORGED)[:255]])

@@ -73,7 +73,9 @@ options:
       - A backup that another one is built on stays as long as that one stays.
     type: int
   keep_days:
-    description: Remove backups older than this many days, with the rules of O(keep). The one called O(name) stays.
+    description:
+      - Remove backups older than this many days, V(36500) at most, with the rules of O(keep). The one called O(name)
+        stays.
     type: int
   new_name:
     description: Name of the instance to make with O(state=restored), unless that is done O(in_place).

@@ -27,6 +27,8 @@ from .volume_resize import is_taken_off
 
 # A copy of a volume is called after the backup and the role of the volume.
 LONGEST_NAME = LONGEST - len("-data-99")
+# A hundred years; the calendar knows no day much further back.
+MOST_DAYS = 36500
 SPEC = (
     RESTORE
     | IN_PLACE
@@ -82,6 +84,8 @@ class BackupSet:
                 raise ResourceError(
                     f"{option}: {self.params[option]} would keep nothing. Give 1 or more, or leave it out."
                 )
+        if (keep_days or 0) > MOST_DAYS:
+            raise ResourceError(f"keep_days: {keep_days} is more than {MOST_DAYS}. Leave it out to keep all.")
         wanted = self._wanted(current)
         steps = self._create_steps(current, wanted) if wanted is not current else []
         made = tuple(step.key for step in steps)

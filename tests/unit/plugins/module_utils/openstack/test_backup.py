@@ -133,6 +133,7 @@ def test_bad_input_is_answered_with_what_would_be_right(site):
     for name in ("", "x" * 248):
         assert f"name: a name has 1 to 247 characters, {name[:20]!r} has" in backup(site, name=name)["msg"]
     assert "keep: 0 would keep nothing" in backup(site, keep=0)["msg"]
+    assert "keep_days: 10000000 is more than 36500" in backup(site, keep_days=10**7)["msg"]
     backup(site)
     assert "A snapshot needs another name" in backup(site, method="snapshot")["msg"]
     site.run("instance", name="other", flavor="tiny", image="debian", root_volume={"size": 1})

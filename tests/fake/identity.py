@@ -11,10 +11,10 @@ from typing import Any
 
 from .collation import collated
 from .server import Service
+from .role_assignments import assignments
 from .state import Answer, Document, Fault, Request, State, Token, matching
 
 TITLES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 409: "Conflict"}
-ASSIGNED = {"user": "users", "role": "roles", "project": "projects"}
 WRONG = "The request you have made requires authentication."
 
 
@@ -248,21 +248,6 @@ def assign(state: State, request: Request) -> Answer:
     elif request.method == "DELETE":
         del rows[name]
     return 204, None
-
-
-def assignments(state: State, request: Request) -> Answer:
-    """List who has which role where."""
-    request.require_admin()
-    wanted = {"user": request.query.get("user.id"), "project": request.query.get("scope.project.id")}
-    found = []
-    for row in state.table("assignments").values():
-        if all(value is None or row[key] == value for key, value in wanted.items()):
-            parts = {key: {"id": row[key]} for key in ASSIGNED}
-            if request.query.get("include_names"):
-                for key, table in ASSIGNED.items():
-                    parts[key]["name"] = state.table(table)[row[key]]["name"]
-            found.append({"scope": {"project": parts.pop("project")}, "links": {}, **parts})
-    return 200, {"role_assignments": found, "links": {"next": None, "previous": None, "self": ""}}
 
 
 GRANT = r"/v3/projects/(?P<project>[^/]+)/users/(?P<user>[^/]+)/roles/(?P<role>[^/]+)"

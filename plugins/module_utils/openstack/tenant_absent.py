@@ -138,14 +138,17 @@ def sorted_out(found: Document) -> Document:
 
 
 def read_users(reader: CloudReader, project_id: str, domain: str) -> list[Document]:
-    """Return the users that were made for this project, and for no other."""
+    """Return the users that were made for this project, and for no other.
+
+    Who has no role here at all was not made for it by this module; roles of a user's groups count, too.
+    """
     rows = reader.list("identity", "/v3/users", "users", domain_id=domain)
     mine = [row for row in rows if row.get("default_project_id") == project_id]
     found = []
     for row in mine:
-        query = {"user.id": row["id"]}
+        query = {"user.id": row["id"], "effective": "true"}
         roles = reader.list("identity", "/v3/role_assignments", "role_assignments", **query)
-        if all(role["scope"].get("project", {}).get("id") == project_id for role in roles):
+        if {role["scope"].get("project", {}).get("id") for role in roles} == {project_id}:
             found.append({"id": row["id"], "name": row["name"]})
     return found
 

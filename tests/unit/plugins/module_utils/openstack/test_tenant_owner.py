@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.fake.identity import grant, make_user
 from tests.fake.server import FakeCloud
 from tests.module import run_module
 
@@ -69,6 +70,27 @@ def test_its_own_user_is_changed(cloud: FakeCloud) -> None:
     assert run_module("tenant", params)["changed"]
     result = run_module("tenant", {**params, "user": {**user, "password": "other", "email": "x@example.org"}})
     assert result["actions"] == ["Change the user research: email x@example.org, password (hidden)"]
+
+
+def test_no_tenants_are_none(cloud: FakeCloud) -> None:
+    """A list may turn out empty."""
+    result = run_module("tenant", {**cloud.params(), "tenants": []})
+    assert not result.get("failed"), result
+    assert (result["changed"], result["actions"]) == (False, [])
+
+
+@pytest.mark.parametrize("where", [None, "demo", "research"])
+def test_a_user_that_somebody_else_made_stays(cloud: FakeCloud, where: str | None) -> None:
+    """Alice has no role at all, or by her group alone; she goes with a project that is the only one that she has."""
+    made = run_module("tenant", {**cloud.params(), "name": "research"})
+    alice = make_user(cloud.state, "alice", "x", default_project_id=made["tenant"]["project"]["id"])
+    if where:
+        project = next(row["id"] for row in cloud.state.table("projects").values() if row["name"] == where)
+        grant(cloud.state, alice["id"], project, "member")
+        cloud.state.table("assignments")[next(reversed(cloud.state.table("assignments")))]["group"] = "physicists"
+    result = run_module("tenant", {**cloud.params(), "name": "research", "state": "absent"})
+    assert not result.get("failed"), result
+    assert ("Delete the user alice" in result["actions"]) is (where == "research")
 
 
 def test_a_project_that_somebody_else_made_stays(cloud: FakeCloud) -> None:

@@ -103,7 +103,9 @@ SPEC = (
 def tenants(reader: CloudReader, params: Document) -> Fleet:
     """Return the tenants of a task."""
     lookup = Lookup(reader)
-    wanted = params.get("tenants") or [{key: params.get(key) for key in ("name", *PARTS)}]
+    wanted = params.get("tenants")
+    if wanted is None:
+        wanted = [{key: params.get(key) for key in ("name", *PARTS)}]
     names = [tenant["name"] for tenant in wanted]
     for name in names:
         if names.count(name) > 1:

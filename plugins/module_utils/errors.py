@@ -10,7 +10,12 @@ from typing import Any
 
 
 class ResourceError(Exception):
-    """Something that a person has to know: what was wrong, and what would be right."""
+    """Something that a person has to know: what was wrong, and what would be right.
+
+    It is a refusal where a write was certainly not done, as whoever should do it says.
+    """
+
+    is_refusal = False
 
     def __init__(self, message: str, **details: Any) -> None:
         super().__init__(message)

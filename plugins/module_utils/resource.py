@@ -168,7 +168,8 @@ class Engine:
             self._not_done(job, step, error)
 
     def _not_done(self, job: Job, step: Step, error: Any) -> None:
-        if isinstance(error, UnsentError) and step.key not in job.waiting:
+        was_done = not (isinstance(error, UnsentError) or error.is_refusal)
+        if not was_done and step.key not in job.waiting:
             job.unsent.add(step.key)
         is_worth_a_look = isinstance(error, UncertainError) and job.error is None and job.doubts < MOST_DOUBTS
         if not is_worth_a_look or not self._look_for_effect(job, step, error):

@@ -48,6 +48,7 @@ class ApiError(ResourceError):
     def __init__(self, message: str, status: int, request_id: str | None = None) -> None:
         super().__init__(message, http_status=status, request_id=request_id)
         self.status = status
+        self.is_refusal = status < 500
 
 
 class UnclearError(ApiError, UncertainError):

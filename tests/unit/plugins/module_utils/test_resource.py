@@ -130,6 +130,15 @@ def test_what_was_not_sent_was_not_done() -> None:
     assert (entry["actions"], entry["changed"], entry["msg"]) == ([], False, "somebody else has it")
 
 
+def test_what_was_refused_was_not_done() -> None:
+    """Where nobody says so for certain, it counts as done."""
+    refusal = ResourceError("not now")
+    refusal.is_refusal = True
+    entry = run(Lamp((False, refusal)))
+    assert (entry["actions"], entry["changed"], entry["msg"]) == ([], False, "not now")
+    assert run(Lamp((False, ResourceError("broken"))))["actions"] == ["Turn it on"]
+
+
 def test_somebody_else_is_waited_for() -> None:
     """After that there is a new plan."""
     lamp = Lamp()

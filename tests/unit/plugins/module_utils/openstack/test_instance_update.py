@@ -118,3 +118,11 @@ def test_the_console_is_read_on_request_only(site):
     found = site.run("instance_info", name="web1", console=True, console_lines=2)["instances"]
     assert found[0]["console"] == "two\nthree"
     assert site.run("instance_info", name="nobody")["instances"] == []
+
+
+@pytest.mark.parametrize(("status", "actions"), [(409, []), (500, ["Stop web1"])])
+def test_a_write_that_was_refused_is_no_action(site, status, actions):
+    site.state.break_route("POST .*/action", status)
+    result = site.instance(state="stopped")
+    assert result["failed"]
+    assert (result["actions"], result["changed"]) == (actions, bool(actions))

@@ -158,7 +158,8 @@ def make_port(state: State, network: Document, project_id: str, **fields: Any) -
     for group in groups:
         state.get("security_groups", group, "Security group", "SecurityGroupNotFound")
     port = {"admin_state_up": True, "device_id": "", "device_owner": "", "status": "DOWN", **fields, "fixed_ips": fixed}
-    port["network_id"], port["security_groups"], port["port_security_enabled"] = network["id"], groups, is_guest
+    port["network_id"], port["port_security_enabled"] = network["id"], is_guest
+    port["security_groups"] = list(dict.fromkeys(groups))
     made = new(state, "port", project_id, **port)
     made["mac_address"] = f"fa:16:3e:{made['id'][:2]}:{made['id'][2:4]}:{made['id'][4:6]}"
     return made
@@ -234,6 +235,8 @@ def update(kind: str) -> Any:
         if kind == "security_group" and row["name"] == "default" and "name" in request.body[kind]:
             raise Fault(409, "Updating default security group not allowed.", "SecurityGroupCannotUpdateDefault")
         row.update(request.body[kind])
+        if kind == "port":
+            row["security_groups"] = list(dict.fromkeys(row["security_groups"]))
         row["updated_at"] = timestamp()
         return 200, {kind: shown(state, kind, row)}
 

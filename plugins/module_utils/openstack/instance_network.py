@@ -43,7 +43,9 @@ class NetworkResolver:
         given = self.params["security_groups"]
         if given is None:
             return None
-        return tuple(self.lookup.security_group(name, option="security_groups") for name in given)
+        found = [self.lookup.security_group(name, option="security_groups") for name in given]
+        # Neutron keeps no group twice.
+        return tuple({group["id"]: group for group in found}.values())
 
     def _floating_ip(self, current: Document | None, networks: tuple[Document, ...] = ()) -> Document:
         given = self.params["floating_ip"]

@@ -50,6 +50,14 @@ def test_a_change_is_predicted_made_and_then_done(site, change, key, value, acti
     assert site.instance(**change)["changed"] is False
 
 
+def test_a_group_that_is_named_twice_is_one_group(site):
+    web = next(row["id"] for row in site.rows("security_groups") if row["name"] == "web")
+    groups = {"security_groups": ["web", web, "web"]}
+    assert site.instance(check=True, **groups)["instance"]["security_groups"] == ["web"]
+    assert site.instance(**groups)["instance"]["security_groups"] == ["web"]
+    assert site.instance(check=True, **groups)["changed"] is False
+
+
 @pytest.mark.parametrize("root", [{}, {"type": None}, {"type": "ssd"}])
 def test_a_root_volume_without_a_size_keeps_the_one_that_it_has(cloud, root):
     site = Site(cloud)

@@ -104,7 +104,9 @@ options:
     description: Whether the guest also gets its metadata on a drive. It cannot be changed later.
     type: bool
   metadata: &metadata
-    description: Metadata of the server. Entries that are not named stay.
+    description:
+      - Metadata of the server. Entries that are not named stay.
+      - Values are text or numbers. What YAML reads as true, false or null has to stand in quotes.
     type: dict
   availability_zone: &availability_zone
     description: Zone to run in. It cannot be changed later.

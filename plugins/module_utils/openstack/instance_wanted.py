@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import math
 from dataclasses import dataclass, field
 
@@ -209,7 +210,13 @@ class Resolver(NetworkResolver):
         return given
 
     def _metadata(self) -> dict[str, str]:
-        wanted = {str(key): str(value) for key, value in (self.params["metadata"] or {}).items()}
+        given = self.params["metadata"] or {}
+        for key, value in given.items():
+            if value is None or isinstance(value, bool | list | dict):
+                raise ResourceError(
+                    f"metadata: the value of {key} is {json.dumps(value)}, and Nova keeps text. Write text, in quotes."
+                )
+        wanted = {str(key): str(value) for key, value in given.items()}
         for key, value in wanted.items():
             if key.startswith("conductor_"):
                 raise ResourceError(f"metadata: {key} is for the marks of this collection. Take another name.")

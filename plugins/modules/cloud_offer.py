@@ -39,22 +39,22 @@ options:
         type: path
         required: true
       disk_format:
-        description: Format of the content. On Ceph only C(raw) images give volumes that are copies on write.
+        description:
+          - Format of the content. On Ceph only C(raw) images give volumes that are copies on write.
+          - Left out, that of the image of this name, or C(raw) where there is none.
         type: str
-        default: raw
       visibility:
-        description: Who sees the image; C(community) images are used by everybody and listed to nobody.
+        description:
+          - Who sees the image; C(community) images are used by everybody and listed to nobody.
+          - Left out, it stays as it is. A new image is V(public).
         type: str
-        default: public
         choices: [public, community]
       min_disk:
-        description: Smallest root volume for the image in GiB.
+        description: Smallest root volume for the image in GiB. Left out, it stays as it is; a new image has V(0).
         type: int
-        default: 0
       min_ram:
-        description: Smallest memory for the image in MiB.
+        description: Smallest memory for the image in MiB. Left out, it stays as it is; a new image has V(0).
         type: int
-        default: 0
       properties:
         description: Properties of the image, such as C(hw_disk_bus). Others that the image has are left alone.
         type: dict
@@ -78,9 +78,10 @@ options:
         type: int
         required: true
       disk:
-        description: Root disk in GiB; V(0) for instances that boot from volumes.
+        description:
+          - Root disk in GiB; V(0) for instances that boot from volumes.
+          - Left out, it stays as it is; a new flavor has V(0).
         type: int
-        default: 0
       extra_specs:
         description: Extra specs of the flavor. Others that the flavor has are left alone.
         type: dict
@@ -114,9 +115,8 @@ options:
         type: str
         required: true
       network_type:
-        description: How the network lies on the wire.
+        description: How the network lies on the wire. Left out, it stays as it is; a new network is V(flat).
         type: str
-        default: flat
         choices: [flat, vlan]
       vlan:
         description: The VLAN, for O(external_networks[].network_type=vlan).

@@ -13,6 +13,7 @@ from ..resource import Document, Fleet, Plan, ResourceError, Step
 from .offer_image import OfferedImage
 from .offer_network import OfferedNetwork
 
+SIZES = ("vcpus", "ram", "disk")
 SPEC = ArgSpec(
     {
         "images": {
@@ -22,10 +23,10 @@ SPEC = ArgSpec(
             "options": {
                 "name": {"type": "str", "required": True},
                 "file": {"type": "path", "required": True},
-                "disk_format": {"type": "str", "default": "raw"},
-                "visibility": {"type": "str", "default": "public", "choices": ["public", "community"]},
-                "min_disk": {"type": "int", "default": 0},
-                "min_ram": {"type": "int", "default": 0},
+                "disk_format": {"type": "str"},
+                "visibility": {"type": "str", "choices": ["public", "community"]},
+                "min_disk": {"type": "int"},
+                "min_ram": {"type": "int"},
                 "properties": {"type": "dict", "default": {}},
             },
         },
@@ -37,7 +38,7 @@ SPEC = ArgSpec(
                 "name": {"type": "str", "required": True},
                 "vcpus": {"type": "int", "required": True},
                 "ram": {"type": "int", "required": True},
-                "disk": {"type": "int", "default": 0},
+                "disk": {"type": "int"},
                 "extra_specs": {"type": "dict", "default": {}},
             },
         },
@@ -57,7 +58,7 @@ SPEC = ArgSpec(
             "options": {
                 "name": {"type": "str", "required": True},
                 "physical_network": {"type": "str", "required": True},
-                "network_type": {"type": "str", "default": "flat", "choices": ["flat", "vlan"]},
+                "network_type": {"type": "str", "choices": ["flat", "vlan"]},
                 "vlan": {"type": "int"},
                 "cidr": {"type": "str", "required": True},
                 "gateway": {"type": "str", "required": True},
@@ -102,7 +103,7 @@ class OfferedFlavor:
         for flavor in flavors:
             if flavor["name"] == self.wanted["name"]:
                 extra = {key: flavor.get("extra_specs", {}).get(key) for key in self.wanted["extra_specs"]}
-                sizes = {key: flavor[key] for key in ("name", "vcpus", "ram", "disk")}
+                sizes = {key: flavor[key] for key in ("name", *SIZES)}
                 return {**sizes, "id": flavor["id"], "extra_specs": extra}
         return None
 
@@ -110,11 +111,12 @@ class OfferedFlavor:
         """Create the flavor, or set its extra specs."""
         wanted = self.wanted
         if current is None:
-            steps = [Step("create", f"Create the flavor {wanted['name']}", self._create)]
+            wanted = {**wanted, "disk": wanted["disk"] or 0}
+            steps = [Step("create", f"Create the flavor {wanted['name']}", create_flavor(wanted))]
             if wanted["extra_specs"]:
                 steps.append(self._extra_specs_step(lambda results: results["create"]["flavor"]["id"]))
             return Plan(None, {**wanted, "id": None}, tuple(steps))
-        different = [key for key in ("vcpus", "ram", "disk") if current[key] != wanted[key]]
+        different = [key for key in SIZES if wanted[key] not in (None, current[key])]
         if different:
             raise ResourceError(
                 f"flavors: {wanted['name']} has {', '.join(f'{key} {current[key]}' for key in different)}, wanted is "
@@ -125,10 +127,6 @@ class OfferedFlavor:
         step = self._extra_specs_step(lambda results: current["id"])
         return Plan(current, {**current, "extra_specs": wanted["extra_specs"]}, (step,))
 
-    def _create(self, writer: Any, results: Any) -> Any:
-        sizes = {key: self.wanted[key] for key in ("name", "vcpus", "ram", "disk")}
-        return writer.post("compute", "/flavors", {"flavor": sizes})
-
     def _extra_specs_step(self, flavor_id: Any) -> Step:
         body = {"extra_specs": self.wanted["extra_specs"]}
         return Step(
@@ -136,6 +134,12 @@ class OfferedFlavor:
             f"Set extra specs of the flavor {self.wanted['name']}",
             lambda writer, results: writer.post("compute", f"/flavors/{flavor_id(results)}/os-extra_specs", body),
         )
+
+
+def create_flavor(wanted: Document) -> Any:
+    """Return the request that makes a flavor."""
+    body = {"flavor": {key: wanted[key] for key in ("name", *SIZES)}}
+    return lambda writer, results: writer.post("compute", "/flavors", body)
 
 
 class OfferedVolumeType:
@@ -181,8 +185,18 @@ def texts(mapping: Document) -> Document:
     return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in mapping.items()}
 
 
+def check_names(params: Document) -> None:
+    """Refuse what is given twice: both would be made, or one changed after the other."""
+    for option in ("images", "flavors", "volume_types", "external_networks"):
+        names = [entry["name"] for entry in params[option]]
+        for name in names:
+            if names.count(name) > 1:
+                raise ResourceError(f"{option}: {name} is given {names.count(name)} times. Give each once.")
+
+
 def offers(reader: Any, params: Document) -> Fleet:
     """Return all that the options describe."""
+    check_names(params)
     listings = Listings(reader)
     resources: list[Any] = [OfferedVolumeType(wanted, listings) for wanted in params["volume_types"]]
     resources += [OfferedFlavor(wanted, listings) for wanted in params["flavors"]]

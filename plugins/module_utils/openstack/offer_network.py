@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 
 from ..resource import Document, Plan, ResourceError, Step
 
 FIXED = ("network_type", "physical_network", "vlan")
+ADDRESSES = ("gateway", "pool_start", "pool_end")
 NETWORK_KEYS = {
     "network_type": "provider:network_type",
     "physical_network": "provider:physical_network",
@@ -23,7 +25,7 @@ class OfferedNetwork:
 
     def __init__(self, wanted: Document, listings: Any) -> None:
         self.name = f"external network {wanted['name']}"
-        self.wanted = wanted
+        self.wanted = checked(wanted)
         self._listings = listings
 
     def read(self) -> Document | None:
@@ -53,9 +55,11 @@ class OfferedNetwork:
         """Create network and subnet, or what is missing of them."""
         wanted = self.wanted
         if current is None:
-            network = Step("network", f"Create the external network {wanted['name']}", self._create_network)
+            wanted = {**wanted, "network_type": wanted["network_type"] or "flat"}
+            network = Step("network", f"Create the external network {wanted['name']}", create_network(wanted))
             subnet = self._create_subnet(lambda results: results["network"]["network"]["id"])
             return Plan(None, {**wanted, "id": None, "subnet_id": None}, (network, subnet))
+        wanted = {**wanted, **{key: current[key] for key in FIXED if wanted[key] is None}}
         different = [key for key in FIXED if current[key] != wanted[key]]
         if different:
             raise ResourceError(
@@ -77,11 +81,6 @@ class OfferedNetwork:
         )
         return Plan(current, after, (change,))
 
-    def _create_network(self, writer: Any, results: Any) -> Any:
-        wiring = {theirs: self.wanted[key] for key, theirs in NETWORK_KEYS.items() if self.wanted[key] is not None}
-        body = {"name": self.wanted["name"], "router:external": True, **wiring}
-        return writer.post("network", "/v2.0/networks", {"network": body})
-
     def _create_subnet(self, network_id: Any) -> Step:
         def submit(writer: Any, results: Any) -> Any:
             body = {
@@ -99,3 +98,28 @@ class OfferedNetwork:
     def _range(self) -> Document:
         pool = {"start": self.wanted["pool_start"], "end": self.wanted["pool_end"]}
         return {"gateway_ip": self.wanted["gateway"], "allocation_pools": [pool]}
+
+
+def create_network(wanted: Document) -> Any:
+    """Return the request that makes a network."""
+    wiring = {theirs: wanted[key] for key, theirs in NETWORK_KEYS.items() if wanted[key] is not None}
+    body = {"network": {"name": wanted["name"], "router:external": True, **wiring}}
+    return lambda writer, results: writer.post("network", "/v2.0/networks", body)
+
+
+def checked(wanted: Document) -> Document:
+    """Return the network with addresses as Neutron writes them; refuse what it would refuse half way."""
+    name, found = wanted["name"], dict(wanted)
+    try:
+        cidr = ipaddress.ip_network(wanted["cidr"])
+        found.update({key: str(ipaddress.ip_address(wanted[key])) for key in ADDRESSES})
+    except ValueError as error:
+        raise ResourceError(
+            f"external_networks: {name}: {error}. Give cidr as 192.0.2.0/24, and addresses in it."
+        ) from error
+    found["cidr"] = str(cidr)
+    # A gateway may lie outside.
+    for key in ("pool_start", "pool_end"):
+        if ipaddress.ip_address(found[key]) not in cidr:
+            raise ResourceError(f"external_networks: {name}: {key} {found[key]} is not in cidr {cidr}.")
+    return found

@@ -46,4 +46,10 @@ CASES = [
         name="cloud_offer, an image that is replaced",
         change={"images": [{**IMAGE, "file": str(SECOND)}]},
     ),
+    Case(
+        "cloud_offer",
+        {"images": [{**IMAGE, "min_ram": 128, "visibility": "community"}]},
+        name="cloud_offer, an image that is replaced and keeps its settings",
+        change={"images": [{"name": "guest", "file": str(SECOND)}]},
+    ),
 ]

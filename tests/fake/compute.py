@@ -76,8 +76,8 @@ def check_request(state: State, request: Request, wanted: Document) -> None:
 
 
 def group_ids(state: State, project: str, wanted: Document) -> list[str] | None:
-    """Return the ids of the security groups that a request names."""
-    if "security_groups" not in wanted:
+    """Return the ids of the security groups that a request names; to name none is to leave it to Neutron."""
+    if not wanted.get("security_groups"):
         return None
     rows = [row for row in state.table("security_groups").values() if row["project_id"] == project]
     ids = []

@@ -26,7 +26,7 @@ from .instance_prediction import predict
 from .instance_removal import forget_steps, notes_work_on, removal_steps
 from .instance_rival import first_come, without_doomed
 from .instance_steps import boot_steps, by_role, floating_ip_steps, kept_or_made, volume_steps
-from .instance_update import attach_steps, group_steps, metadata_steps, network_steps
+from .instance_update import attach_steps, group_steps, group_steps_after_boot, metadata_steps, network_steps
 from .instance_wanted import Resolver, Wanted
 from .lookup import Lookup
 from .server_fault import raise_server_error
@@ -148,7 +148,7 @@ class Instance:
         steps = volume_steps(reader, wanted, current)
         made = tuple(step.key for step in steps if by_role(current, step.key) is None)
         boot = boot_steps(reader, wanted, current, kept_or_made(wanted, current))
-        steps += [first_come(self.view, wanted, made, boot[0]), *boot[1:]]
+        steps += [first_come(self.view, wanted, made, boot[0]), *group_steps_after_boot(wanted), *boot[1:]]
         status = "ACTIVE"
         if wanted.state == "stopped":
             steps.append(stop_step(reader, {"name": wanted.name, "id": None}))

@@ -68,6 +68,20 @@ def group_steps(wanted: Wanted, current: Document) -> list[Step]:
     return steps
 
 
+def group_steps_after_boot(wanted: Wanted) -> list[Step]:
+    """Return the steps that take a new server out of all groups: to Nova, none means what Neutron gives by itself."""
+    if wanted.security_groups != ():
+        return []
+    steps = []
+    for network in wanted.networks:
+
+        def submit(writer: Any, results: Results, network_id: str = network["id"]) -> Any:
+            return set_groups(wanted, port_in(results["server"]["id"], network_id))(writer, results)
+
+        steps.append(Step(f"groups {network['id']}", group_summary([], wanted.name, network["name"]), submit))
+    return steps
+
+
 def group_summary(names: list[str], name: str, network: str) -> str:
     """Return what a change of security groups is called."""
     return f"Put {name} in network {network} into the security groups {', '.join(names) or '(none)'}"

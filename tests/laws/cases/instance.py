@@ -96,6 +96,16 @@ CASES = [
     ),
     Case(
         "instance",
+        {**LEAST, "security_groups": []},
+        name="instance, in no security group",
+        change={"name": "web1", "security_groups": ["default"]},
+        absent=GONE,
+        prepare=with_network,
+        unknown=UNKNOWN,
+        **HERE,
+    ),
+    Case(
+        "instance",
         {"flavor": "tiny", "image": "debian", "instances": [{"name": "one"}, {"name": "two"}]},
         name="instance, two at once",
         absent={"instances": [{"name": "one"}, {"name": "two"}], "state": "absent"},

@@ -48,6 +48,16 @@ def test_an_instance_gets_its_volumes_then_its_server_then_its_address(site):
     assert not any(device["delete_on_termination"] for device in site.rows("servers")[0]["_devices"])
 
 
+def test_an_instance_in_no_group_is_taken_out_of_the_default_one(cloud):
+    bare = {"flavor": "tiny", "image": "debian", "security_groups": []}
+    site = Site(cloud)
+    check, made = site.instance(check=True, **bare), site.instance(**bare)
+    assert check["actions"] == made["actions"]
+    assert made["actions"][-1] == "Put web1 in network inside into the security groups (none)"
+    assert check["instance"]["security_groups"] == made["instance"]["security_groups"] == []
+    assert site.instance(**bare)["changed"] is False
+
+
 def test_the_second_run_sends_nothing(site):
     site.run("instance", **WEB)
     sent = len(site.state.writes)

@@ -19,8 +19,19 @@ STATUS_OF_TASK = {
     "resize_prep": "RESIZE",
     "resize_reverting": "REVERT_RESIZE",
 }
-POWER = {"active": 1, "stopped": 4, "error": 0, "building": 0, "resized": 1}
-STATUS = {"active": "ACTIVE", "stopped": "SHUTOFF", "error": "ERROR", "building": "BUILD", "resized": "VERIFY_RESIZE"}
+POWER = {"active": 1, "stopped": 4, "error": 0, "building": 0, "resized": 1, "paused": 3, "suspended": 4, "rescued": 1}
+STATUS = {
+    "active": "ACTIVE",
+    "stopped": "SHUTOFF",
+    "error": "ERROR",
+    "building": "BUILD",
+    "resized": "VERIFY_RESIZE",
+    "paused": "PAUSED",
+    "suspended": "SUSPENDED",
+    "rescued": "RESCUE",
+    "shelved": "SHELVED",
+    "shelved_offloaded": "SHELVED_OFFLOADED",
+}
 
 
 def error(fault: Fault) -> Document:
@@ -85,7 +96,7 @@ def view(state: State, server: Document) -> Document:
     shown.update(
         {
             "status": STATUS_OF_TASK.get(task, STATUS[vm_state]),
-            "OS-EXT-STS:power_state": POWER[vm_state],
+            "OS-EXT-STS:power_state": POWER.get(vm_state, 4),
             "flavor": {
                 "original_name": flavor["name"],
                 **{key: flavor[key] for key in ("vcpus", "ram", "disk", "swap", "extra_specs")},

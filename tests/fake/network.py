@@ -134,6 +134,7 @@ def bind(state: State, row: Document, port_id: str | None, request: Request) -> 
     if not port_id:
         return
     port = own(state, "port", port_id, request)
+    forbid_second(state, row, port)
     subnets = {ip["subnet_id"] for ip in port["fixed_ips"]}
     for router in state.table("routers").values():
         inside = {p["fixed_ips"][0]["subnet_id"] for p in ports_of(state, device_id=router["id"]) if p["fixed_ips"]}
@@ -144,6 +145,20 @@ def bind(state: State, row: Document, port_id: str | None, request: Request) -> 
     message = f"External network {row['floating_network_id']} is not reachable from subnet {', '.join(subnets)}."
     row["port_id"] = None
     raise Fault(404, message, "ExternalGatewayForFloatingIPNotFound")
+
+
+def forbid_second(state: State, row: Document, port: Document) -> None:
+    """Let a port have one address of an external network."""
+    for other in state.table("floatingips").values():
+        same = other["id"] != row["id"] and other["port_id"] == port["id"]
+        if same and other["floating_network_id"] == row["floating_network_id"]:
+            row["port_id"] = None
+            message = (
+                f"Cannot associate floating IP {row['floating_ip_address']} ({row['id']}) with port {port['id']} using "
+                f"fixed IP {port['fixed_ips'][0]['ip_address']}, as that fixed IP already has a floating IP on "
+                f"external network {row['floating_network_id']}."
+            )
+            raise Fault(409, message, "FloatingIPPortAlreadyAssociated")
 
 
 def create_floating(state: State, request: Request) -> Answer:

@@ -111,7 +111,7 @@ def make_network(state: State, project_id: str, **fields: Any) -> Document:
 
 def make_subnet(state: State, network: Document, **fields: Any) -> Document:
     """Add a subnet; fill in the gateway and the pool as Neutron does."""
-    net = ipaddress.ip_network(fields["cidr"])
+    net = network_of(fields["cidr"])
     for row in state.table("subnets").values():
         if row["network_id"] == network["id"] and net.overlaps(ipaddress.ip_network(row["cidr"])):
             message = (
@@ -128,6 +128,19 @@ def make_subnet(state: State, network: Document, **fields: Any) -> Document:
     made = new(state, "subnet", network["project_id"], gateway_ip=gateway, allocation_pools=pool, **subnet)
     network["subnets"].append(made["id"])
     return made
+
+
+def network_of(cidr: str) -> Any:
+    """Return a subnet's addresses; Neutron takes neither another text nor one with host bits."""
+    try:
+        net = ipaddress.ip_network(cidr, strict=False)
+    except ValueError:
+        reason = f"'{cidr}' is not a valid IP subnet"
+    else:
+        if str(net.network_address) == str(ipaddress.ip_address(cidr.partition("/")[0])):
+            return net
+        reason = f"'{cidr}' isn't a recognized IP subnet cidr, '{net}' is recommended"
+    raise Fault(400, f"Invalid input for cidr. Reason: {reason}.", "HTTPBadRequest")
 
 
 def free_address(state: State, subnet: Document) -> str:

@@ -134,3 +134,15 @@ def test_a_write_that_was_refused_is_no_action(site, status, actions):
     result = site.instance(state="stopped")
     assert result["failed"]
     assert (result["actions"], result["changed"]) == (actions, bool(actions))
+
+
+@pytest.mark.parametrize(
+    ("vm_state", "status"),
+    [("paused", "PAUSED"), ("suspended", "SUSPENDED"), ("rescued", "RESCUE"), ("shelved", "SHELVED")],
+)
+def test_a_state_that_others_brought_about_is_told(site, vm_state, status):
+    site.rows("servers")[0]["OS-EXT-STS:vm_state"] = vm_state
+    assert site.server()["status"] == status
+    words = f"state: instance web1 is {status}; only an ACTIVE or SHUTOFF instance can become stopped."
+    assert site.instance(state="stopped")["msg"] == words
+    assert site.instance(state="absent")["changed"]

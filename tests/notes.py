@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.journal_note import OPERATION
 
 from tests.site import Site
@@ -42,3 +43,22 @@ def whole(site: Site, size: int) -> bool:
 def forge(site: Site, beat: str = MOMENT, **changes: Any) -> str:
     """Return the text of a note that somebody made up for the instance."""
     return json.dumps({**SANE, "server": site.server()["id"], "beat": beat, **changes})
+
+
+def meddle(site: Site, monkeypatch: pytest.MonkeyPatch, when: str, before: Any = None, after: Any = None) -> list[str]:
+    """Let somebody else do something before, or after, the first write in whose path or body ``when`` stands."""
+    answer, met = site.cloud.answer, list[str]()
+
+    def meddled(method: str, path: str, query: Any, body: Any, headers: Any) -> Any:
+        is_it = method not in ("GET", "HEAD") and not met and when in f"{method} {path} {json.dumps(body)}"
+        if is_it:
+            met.append(path)
+        if is_it and before:
+            before(lambda: answer(method, path, query, body, headers))
+        found = answer(method, path, query, body, headers)
+        if is_it and after:
+            after()
+        return found
+
+    monkeypatch.setattr(site.cloud, "answer", meddled)
+    return met

@@ -22,7 +22,7 @@ from .instance_wanted import Resolver, Wanted, WantedVolume
 from .lookup import check_length
 from .server_fault import raise_server_error, raise_volume_error
 from .server_quota import usage
-from .server_state import INSTANCE, ROLE, describe, find_server
+from .server_state import INSTANCE, ROLE, describe, find_server, refuse_namesake
 from .volume_restore import FINISHED, LONGEST_NAME, Journal, read_journal, write_journal
 
 SPEC = ArgSpec(
@@ -134,6 +134,7 @@ class RestoredInstance:
             return self._finish(current)
         wanted = self.wanted or Wanted(self.name)
         check_length("new_name", self.name, LONGEST_NAME)
+        refuse_namesake(self.view, "new_name", self.name)
         self._check_volumes(wanted, current)
         failed = [volume for volume in (current or {}).get("volumes", ()) if volume["status"] in VOLUME_FAILED]
         usable = (

@@ -30,7 +30,7 @@ from .instance_update import attach_steps, group_steps, group_steps_after_boot, 
 from .instance_wanted import Resolver, Wanted
 from .lookup import Lookup
 from .server_fault import raise_server_error
-from .server_state import ProjectView, describe, find_server, mark_of
+from .server_state import ProjectView, describe, find_server, mark_of, refuse_namesake
 
 PARTS = {
     "flavor": {"type": "str"},
@@ -143,6 +143,7 @@ class Instance:
         return Plan(current, None, tuple(steps))
 
     def _creation(self, wanted: Wanted, current: Document | None) -> Plan:
+        refuse_namesake(self.view, "name", wanted.name)
         check_creation(wanted, current)
         reader = self.view.reader
         steps = volume_steps(reader, wanted, current)

@@ -17,6 +17,7 @@ INSTANCE = "conductor_instance"
 ROLE = "conductor_role"
 USER_DATA = "conductor_user_data"
 MARKS = (INSTANCE, ROLE, USER_DATA, OPERATION)
+GONE = ("DELETED", "SOFT_DELETED")
 
 KEYS = (
     *("id", "name", "status", "task_state", "flavor", "cores", "ram", "image", "availability_zone", "key_name"),
@@ -58,8 +59,20 @@ class ProjectView:
             volume
             for volume in self.lookup.rows("volume")
             if (server_id and attachment(volume, server_id))
-            or (owner(volume) == name and not attached_elsewhere(volume, server_id))
+            or (
+                owner(volume) == name
+                and not attached_elsewhere(volume, server_id)
+                and not self.namesake(server_id, name)
+            )
         ]
+
+    def namesake(self, server_id: str | None, name: str) -> Document | None:
+        """Return another server that was made under this name and renamed since: what is marked so is its own.
+
+        A run may have taken a volume of it off for a moment, which does not make that anybody else's.
+        """
+        others = (server for server in self.servers() if server["id"] != server_id and server.get("status") not in GONE)
+        return next((server for server in others if server["metadata"].get(INSTANCE) == name), None)
 
     def network_name(self, network_id: str) -> str:
         """Return the name of a network, or its id where the project cannot see it."""
@@ -101,7 +114,7 @@ def attached_elsewhere(volume: Document, server_id: str | None) -> bool:
 
 def find_server(view: ProjectView, name: str, option: str = "name") -> Document | None:
     """Return the server of this id or name; more than one of that name is an error."""
-    servers = [server for server in view.servers() if server.get("status") not in ("DELETED", "SOFT_DELETED")]
+    servers = [server for server in view.servers() if server.get("status") not in GONE]
     by_id = [server for server in servers if server["id"] == name]
     found = by_id or [server for server in servers if server["name"] == name]
     if len(found) > 1:
@@ -110,6 +123,16 @@ def find_server(view: ProjectView, name: str, option: str = "name") -> Document 
             f"{option}: {len(found)} instances are called {name} ({ids}). Give the id of the one you mean."
         )
     return found[0] if found else None
+
+
+def refuse_namesake(view: ProjectView, option: str, name: str) -> None:
+    """Refuse to make an instance whose parts could not be told from those of one that had its name before."""
+    other = view.namesake(None, name)
+    if other:
+        raise ResourceError(
+            f"{option}: the instance {other['name']} ({other['id']}) was made as {name}, and its volumes and floating"
+            " IPs are still marked with that name. Choose another name."
+        )
 
 
 def is_settled(document: Document) -> bool:
@@ -206,7 +229,11 @@ def describe_floating_ips(view: ProjectView, server_id: str | None, name: str) -
         }
         for entry in view.floating_ips()
         if entry.get("port_id") in ports
-        or (not entry.get("port_id") and entry.get("description") == floating_ip_mark(name))
+        or (
+            not entry.get("port_id")
+            and entry.get("description") == floating_ip_mark(name)
+            and not view.namesake(server_id, name)
+        )
     ]
 
 

@@ -15,7 +15,7 @@ from ansible_collections.conductor.cloud.plugins.module_utils.openstack.journal_
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import connect
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import Engine
 
-from tests.notes import GROW, SANE, SMALL, forge, whole
+from tests.notes import GROW, SANE, SMALL, forge, meddle, whole
 
 
 def now(site):
@@ -45,25 +45,6 @@ def test_a_run_whose_note_is_taken_stops_before_its_next_write(site, monkeypatch
     assert result["failed"] and "run 0123456789abcdef is at it" in result["msg"]
     assert len(site.state.writes) == sent[0]
     assert "0123456789abcdef" in site.data()["metadata"][OPERATION]
-
-
-def meddle(site, monkeypatch, when, before=None, after=None):
-    """Let somebody else do something before, or after, the first write in whose path or body ``when`` stands."""
-    answer, met = site.cloud.answer, []
-
-    def meddled(method, path, query, body, headers):
-        is_it = method not in ("GET", "HEAD") and not met and when in f"{method} {path} {json.dumps(body)}"
-        if is_it:
-            met.append(path)
-        if is_it and before:
-            before(lambda: answer(method, path, query, body, headers))
-        found = answer(method, path, query, body, headers)
-        if is_it and after:
-            after()
-        return found
-
-    monkeypatch.setattr(site.cloud, "answer", meddled)
-    return met
 
 
 def count(site, when):

@@ -96,7 +96,8 @@ def flavor_steps(reader: Any, journal: Any, wanted: Wanted, current: Document, s
         check_flavor_change(wanted, {**current, "status": status})
     elif not begun and left is None:
         return [], status
-    was_running = left.power == "running" if left else status == "ACTIVE"
+    # Somebody may have started it since a dead run noted that it was stopped.
+    was_running = bool(left and left.power == "running") or status == "ACTIVE"
     restarts = was_running and wanted.state != "stopped"
     note = Note(FLAVOR_CHANGE, current["id"], "running" if restarts else "stopped", flavor=flavor["name"])
     before = (status, current["flavor"])

@@ -96,7 +96,7 @@ def view(state: State, server: Document) -> Document:
     shown.update(
         {
             "status": STATUS_OF_TASK.get(task, STATUS[vm_state]),
-            "OS-EXT-STS:power_state": POWER.get(vm_state, 4),
+            "OS-EXT-STS:power_state": POWER.get(server["_old"]["vm_state"] if vm_state == "resized" else vm_state, 4),
             "flavor": {
                 "original_name": flavor["name"],
                 **{key: flavor[key] for key in ("vcpus", "ram", "disk", "swap", "extra_specs")},

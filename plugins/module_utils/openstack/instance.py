@@ -55,6 +55,8 @@ PARTS = {
     "floating_ip": {"type": "str"},
     "floating_network": {"type": "str"},
 }
+# A power state, as Nova numbers them.
+RUNNING = 1
 STATES = ["present", "started", "stopped", "restarted", "absent"]
 SPEC = (
     ArgSpec(
@@ -90,12 +92,14 @@ class Instance:
         self.wanted: Wanted | None = None
         self.snapshots: list[Document] = []
         self.noted: list[Document] = []
+        self.is_on = False
         self.journal = journal.Journal(view.reader, "server", params)
 
     def read(self) -> Document | None:
         """Return the instance, or None; the first time also look up what the options name."""
         server = find_server(self.view, self.handle)
         if server:
+            self.is_on = server.get("OS-EXT-STS:power_state") == RUNNING
             volumes = self.view.lookup.rows("volume")
             self.journal.look(server, server["id"], volumes)
             self.noted = [row for row in volumes if notes_work_on(row, server["id"])]
@@ -172,7 +176,7 @@ class Instance:
         steps += metadata_steps(wanted, current)
         steps += group_steps(wanted, current)
         steps += network_steps(wanted, current)
-        moves, status = flavor_steps(reader, self.journal, wanted, current, status)
+        moves, status = flavor_steps(reader, self.journal, wanted, current, status, self.is_on)
         power = power_steps(reader, wanted.state, current, status)
         steps += moves + power + floating_ip_steps(wanted, current)
         if power:

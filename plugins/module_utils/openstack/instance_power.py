@@ -83,8 +83,13 @@ def stop_running_step(reader: Any, current: Document) -> Step:
     return replace(stop, submit=submit)
 
 
-def flavor_steps(reader: Any, journal: Any, wanted: Wanted, current: Document, status: str) -> tuple[list[Step], str]:
-    """Return the steps of a flavor change, also of one that was left half-way, and the status after them."""
+def flavor_steps(
+    reader: Any, journal: Any, wanted: Wanted, current: Document, status: str, is_on: bool
+) -> tuple[list[Step], str]:
+    """Return the steps of a flavor change, also of one that was left half-way, and the status after them.
+
+    A server that ``is_on`` while it waits to be confirmed was not stopped for that, as other clients do it.
+    """
     flavor, left = wanted.flavor, journal.left_of(FLAVOR_CHANGE)
     if flavor is None:
         return [], status
@@ -110,13 +115,8 @@ def flavor_steps(reader: Any, journal: Any, wanted: Wanted, current: Document, s
     if changes:
         steps.append(journal.hold(resize_step(reader, wanted, current)))
     if changes or begun:
-        confirm = confirm_step(reader, wanted, current)
-        if begun and not journal.is_mine:
-            # A server that waits to be confirmed takes no metadata: whoever confirms it first has it.
-            steps += [confirm, *noted]
-        else:
-            steps += [journal.hold(confirm), journal.hold(revert_step(reader, current))]
-        status = "SHUTOFF"
+        steps += confirm_steps(reader, journal, wanted, current, noted if begun else [])
+        status = "ACTIVE" if begun and is_on else "SHUTOFF"
     if status == "SHUTOFF" and restarts:
         check_start(wanted, left)
         steps.append(journal.hold(start_again_step(reader, current)))
@@ -166,6 +166,15 @@ def resize_step(reader: Any, wanted: Wanted, current: Document) -> Step:
     return Step("resize", summary, submit, None, done)
 
 
+def confirm_steps(reader: Any, journal: Any, wanted: Wanted, current: Document, noted: list[Step]) -> list[Step]:
+    """Return the steps that confirm the new flavor, or go back to the old one after a failure."""
+    confirm = confirm_step(reader, wanted, current)
+    if noted:
+        # A server that waits to be confirmed takes no metadata: whoever confirms it first has it.
+        return [confirm, *noted]
+    return [journal.hold(confirm), journal.hold(revert_step(reader, current))]
+
+
 def confirm_step(reader: Any, wanted: Wanted, current: Document) -> Step:
     """Return the step that confirms the new flavor."""
     flavor = (wanted.flavor or {}).get("name")
@@ -186,7 +195,11 @@ def confirm_step(reader: Any, wanted: Wanted, current: Document) -> Step:
             raise
 
     summary = f"Confirm the flavor {flavor} of {current['name']}"
-    done = server_is(reader, "SHUTOFF", "its new flavor could not be confirmed")
+    ends = [server_is(reader, status, "its new flavor could not be confirmed") for status in ("SHUTOFF", "ACTIVE")]
+
+    def done(document: Document | None) -> bool:
+        return any(is_end(document) for is_end in ends)
+
     return Step("confirm", summary, submit, None, done)
 
 

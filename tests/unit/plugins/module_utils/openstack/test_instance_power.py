@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import pytest
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import connect
+
 from tests.notes import SMALL
 
 
@@ -18,3 +21,30 @@ def test_what_was_started_since_a_run_died_runs_in_the_end(site, short_pauses):
     result = site.instance(**SMALL)
     assert not result.get("failed"), result
     assert (site.server()["flavor"]["original_name"], site.server()["status"]) == ("small", "ACTIVE")
+
+
+@pytest.mark.parametrize(
+    ("state", "before", "after"),
+    [
+        ("present", "ACTIVE", "ACTIVE"),
+        ("stopped", "ACTIVE", "SHUTOFF"),
+        ("started", "ACTIVE", "ACTIVE"),
+        ("present", "SHUTOFF", "SHUTOFF"),
+        ("started", "SHUTOFF", "ACTIVE"),
+    ],
+)
+def test_the_flavor_that_somebody_has_changed_is_confirmed(site, state, before, after):
+    """Other clients do not stop the instance for it."""
+    if before == "SHUTOFF":
+        site.instance(state="stopped")
+    flavor = next(row["id"] for row in site.state.table("flavors").values() if row["name"] == "small")
+    path = f"/servers/{site.server()['id']}/action"
+    connect(site.cloud.params("demo", "demo")).post("compute", path, {"resize": {"flavorRef": flavor}})
+    site.cloud.settle()
+    predicted = site.instance(check=True, **SMALL, state=state)
+    result = site.instance(**SMALL, state=state)
+    assert not result.get("failed"), result
+    assert predicted["actions"] == result["actions"]
+    assert predicted["instance"]["status"] == result["instance"]["status"] == after
+    assert (site.server()["flavor"]["original_name"], site.server()["status"]) == ("small", after)
+    assert site.instance(**SMALL, state=state)["changed"] is False

@@ -28,13 +28,15 @@ GOALS = {
     "resize_finish": "VERIFY_RESIZE",
     "resize_reverting": "SHUTOFF",
 }
+# What a server stays in while Nova does something else, such as to take an image of it.
+RESTING = ("ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED")
 
 
 def settle_steps(reader: Any, current: Document) -> tuple[list[Step], str]:
     """Return the step that waits for what is under way, if anything, and the status it ends in."""
     if is_settled(current):
         return [], current["status"]
-    goal = GOALS.get(current["task_state"], "ACTIVE")
+    goal = GOALS.get(current["task_state"], current["status"] if current["status"] in RESTING else "ACTIVE")
     done = server_is(reader, goal, f"it was on its way to {goal}")
     what = current["task_state"] or current["status"]
     return [Step("settle", f"Wait for {current['name']} to be {goal} ({what})", nothing, (), done)], goal

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import connect
 
-from tests.notes import SMALL
+from tests.notes import GROW, SMALL, whole
 
 
 def test_what_was_started_since_a_run_died_runs_in_the_end(site, short_pauses):
@@ -48,3 +48,19 @@ def test_the_flavor_that_somebody_has_changed_is_confirmed(site, state, before, 
     assert predicted["instance"]["status"] == result["instance"]["status"] == after
     assert (site.server()["flavor"]["original_name"], site.server()["status"]) == ("small", after)
     assert site.instance(**SMALL, state=state)["changed"] is False
+
+
+@pytest.mark.parametrize("state", ["started", "stopped"])
+def test_an_instance_of_which_an_image_is_taken_stays_as_it_is(site, state):
+    """Nova is at it for a while, and that is waited for."""
+    site.instance(state=state)
+    status = site.server()["status"]
+    row = site.rows("servers")[0]
+    for module, wanted in (("instance", {"name": "web1", "metadata": {"team": "blue"}}), ("volume_resize", GROW)):
+        row["OS-EXT-STS:task_state"] = "image_uploading"
+        site.state.later(lambda: row.update({"OS-EXT-STS:task_state": None}), 5)
+        result = site.run(module, **wanted)
+        assert not result.get("failed"), result
+        assert result["instance"]["status"] == site.server()["status"] == status
+    assert ("Stop web1" in result["actions"]) is (state == "started")
+    assert whole(site, 2) is (state == "started")

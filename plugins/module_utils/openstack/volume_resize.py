@@ -52,13 +52,22 @@ class VolumeResize:
             names = sorted(row["name"] for row in self.view.servers())
             given = self.params["instance"]
             raise ResourceError(f"instance: there is no instance {given}. {hint(given, names)}")
-        volume = find_volume(self.view, server, self.volume_id or self.params["volume"])
+        volume = self._known(server) or find_volume(self.view, server, self.volume_id or self.params["volume"])
         if self.volume_id is None:
             self.volume_id = volume["id"]
             self.usage = usage(self.view.reader, "block-storage") if volume["size"] < self.params["size"] else {}
         others = [row for row in self.view.lookup.rows("volume") if row["id"] != volume["id"]]
         self.journal.look(volume, server["id"], [server, *others])
-        return describe_pair(self.view, server, volume)
+        found, left = describe_pair(self.view, server, volume), self.journal.left_of(VOLUME_RESIZE)
+        if left and found["volume"]["device"] is None:
+            # Somebody has taken the note away while the volume is off. This run still knows where it was.
+            found["volume"]["device"] = left.device
+        return found
+
+    def _known(self, server: Document) -> Document | None:
+        """Return the volume that this run works on, whatever became of its note, unless another server has it."""
+        rows = (row for row in self.view.lookup.rows("volume") if row["id"] == self.volume_id)
+        return next((row for row in rows if not attached_elsewhere(row, server["id"])), None)
 
     def plan(self, current: Document | None) -> Plan:
         """Return the way to the wanted size, which always ends with the volume attached."""

@@ -134,3 +134,16 @@ def test_a_note_that_somebody_removes_is_written_again(site, monkeypatch):
     monkeypatch.setattr(site.cloud, "answer", wipe)
     assert not site.run("volume_resize", **GROW).get("failed")
     assert whole(site, 2)
+
+
+@pytest.mark.parametrize("when", ["DELETE /compute", "os-extend", "POST /compute/v2.1/servers/{}/os-vol", "os-start"])
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_a_note_that_somebody_removes_while_the_volume_is_off_is_written_again(site, monkeypatch, when, is_ours):
+    """The run knows where the volume was, and which one it was, also one that it has not made."""
+    if not is_ours:
+        site.data()["metadata"].clear()
+    when = when.format(site.server()["id"])
+    met = meddle(site, monkeypatch, when, after=lambda: site.data()["metadata"].pop(OPERATION))
+    result = site.run("volume_resize", **GROW)
+    assert not result.get("failed") and met, result
+    assert whole(site, 2)

@@ -44,6 +44,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     clock = QuickClock()
     monkeypatch.setattr("ansible_collections.conductor.cloud.plugins.module_utils.resource.time", clock)
+    monkeypatch.setattr("ansible_collections.conductor.cloud.plugins.module_utils.openstack.journal.time", clock)
     monkeypatch.setattr("ansible_collections.conductor.cloud.plugins.module_utils.openstack.session.time", clock)
     monkeypatch.setattr("keystoneauth1.session.time", clock)
     return clock

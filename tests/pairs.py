@@ -56,7 +56,7 @@ class Task:
 @pytest.fixture
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pauses be short, but take their time."""
-    for place in ("resource", "openstack.session"):
+    for place in ("resource", "openstack.journal", "openstack.session"):
         monkeypatch.setattr(f"ansible_collections.conductor.cloud.plugins.module_utils.{place}.time", Short)
     monkeypatch.setattr("keystoneauth1.session.time", Short)
 

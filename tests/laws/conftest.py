@@ -14,7 +14,8 @@ import pytest
 from tests.fake.clock import QuickClock
 
 NAMES = [
-    f"ansible_collections.conductor.cloud.plugins.module_utils.{name}" for name in ("resource", "openstack.session")
+    f"ansible_collections.conductor.cloud.plugins.module_utils.{name}"
+    for name in ("resource", "openstack.journal", "openstack.session")
 ]
 
 

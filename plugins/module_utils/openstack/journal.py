@@ -10,6 +10,7 @@ it is may write, all others stop before their next write. The time is that of th
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -19,7 +20,7 @@ from typing import Any
 from ..argspec import ArgSpec
 from ..resource import Document, Plan, ResourceError, Results, Step, UncertainError, UnsentError
 from .journal_note import OPERATION, VOLUME_RESTORE, Note, note_on, read_note, read_time, write_note, write_time
-from .session import ApiError
+from .session import ApiError, UnseenError
 
 SPEC = ArgSpec(
     {
@@ -30,6 +31,9 @@ SPEC = ArgSpec(
 # A run renews its note after this time, and without a sign of life for the longer one it is taken for dead.
 BEAT = timedelta(seconds=10)
 ALIVE = timedelta(seconds=30)
+# How long a run believes that the note is still its own, in seconds: what it reads before a write may take longer.
+FRESH = 5
+WRITES = ("post", "put", "patch", "send", "delete")
 # Looks between writing a note and believing it: of two runs that write in the same moment the later one has it.
 LOOKS = 3
 # Who has what a failed run has left to the next one: nobody, also where the object has changed just now.
@@ -39,6 +43,21 @@ SERVICES = {"volume": "block-storage", "server": "compute"}
 
 class LostError(UncertainError, UnsentError):
     """The note is another run's: nothing more is sent until it is known what that run does."""
+
+
+class HeldWriter:
+    """A client that asks before each of its writes whether the note is still this run's."""
+
+    def __init__(self, writer: Any, check: Callable[[], None]) -> None:
+        self._writer = writer
+        self._check = check
+        self._checked = time.monotonic()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in WRITES and time.monotonic() - self._checked > FRESH:
+            self._check()
+            self._checked = time.monotonic()
+        return getattr(self._writer, name)
 
 
 class Journal:
@@ -179,15 +198,20 @@ class Journal:
         """Return the step as one that is sent only while the note is this run's, and renews it while it waits."""
 
         def submit(writer: Any, results: Results) -> Any:
-            self._check(writer, step)
-            try:
-                return step.submit(writer, results)
-            except ApiError as error:
-                if error.status not in (400, 409):
-                    raise
-                # Somebody else came first. Whoever still has the note looks again at what is left to do.
+            def check() -> None:
                 self._check(writer, step)
-                return step.submit(writer, results)
+                self.beat(writer)
+
+            check()
+            try:
+                return step.submit(HeldWriter(writer, check), results)
+            except ApiError as error:
+                if error.status not in (400, 409) and not isinstance(error, UnseenError):
+                    raise
+                # Somebody else came first, or may have come meanwhile. Whoever still has the note looks again at what
+                # is left to do.
+                check()
+                return step.submit(HeldWriter(writer, check), results)
 
         def done(document: Document | None) -> bool:
             if self.found is None and step.runs != "always" or self.found and not self.is_mine:

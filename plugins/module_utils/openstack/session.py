@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from ..resource import ResourceError, UncertainError
+from ..resource import ResourceError, UncertainError, UnsentError
 from .answer import answered, reason
 from .login import PROJECT, SPEC, Login
 from .reasons import hushed, lost, readable
@@ -37,6 +37,9 @@ QUOTA = re.compile("quota|maximum|exceeds", re.IGNORECASE)
 # Answers that another try may improve. Six tries take half a minute, in which a service restarts.
 PASSING = [429, 502, 503, 504]
 TRIES = 6
+# How long after the first time a write is sent again, in seconds. A run may lose what it holds (journal.ALIVE): it has
+# to look whether the write is still wanted well before.
+WRITE_PATIENCE = 8
 # Answers to a write that say nothing about whether it was done. It is not sent again before its effect was looked for.
 UNCLEAR = (502, 503, 504)
 REQUEST_IDS = ("x-openstack-request-id", "x-compute-request-id")
@@ -58,6 +61,10 @@ class UnclearError(ApiError, UncertainError):
     def is_late(self) -> bool:
         """Say whether the write may still be done."""
         return self.status == 504
+
+
+class UnseenError(ApiError, UncertainError, UnsentError):
+    """An answer to a write that says that it was not done, for some time: whoever wants it still may send it again."""
 
 
 class CloudReader:
@@ -170,16 +177,15 @@ class CloudReader:
 
     def _send(self, verb: str, service: str, where: str, options: dict[str, Any]) -> Any:
         """Send a request; a write again only while the answers say that it was not done."""
-        pause = 0.5
-        for _more in range(TRIES if verb != "GET" else 0):
+        pause, until = 0.5, time.monotonic() + WRITE_PATIENCE
+        while True:
             answer = self._exchange(verb, service, where, options)
-            if not was_refused_unseen(answer):
+            if verb == "GET" or not was_refused_unseen(answer) or time.monotonic() + pause > until:
                 return answer
             time.sleep(pause)
             pause *= 2
             if hasattr(options.get("data"), "seek"):
                 options["data"].seek(0)
-        return self._exchange(verb, service, where, options)
 
     def _exchange(self, verb: str, service: str, where: str, options: dict[str, Any]) -> Any:
         try:
@@ -207,7 +213,11 @@ class CloudReader:
         request_id = request_id_of(answer)
         if request_id:
             what += f" (request {request_id})"
-        kind = UnclearError if verb != "GET" and answer.status_code in UNCLEAR else ApiError
+        kind: type[ApiError] = ApiError
+        if verb != "GET" and was_refused_unseen(answer):
+            kind = UnseenError
+        elif verb != "GET" and answer.status_code in UNCLEAR:
+            kind = UnclearError
         return kind(what, answer.status_code, request_id)
 
 

@@ -14,8 +14,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import ApiError, connect
-from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError, UncertainError
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack import journal
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import WRITE_PATIENCE, ApiError, connect
+from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError, UncertainError, UnsentError
 
 from tests.fake import identity, image, network_objects, services
 from tests.fake.server import FakeCloud
@@ -87,9 +88,23 @@ def test_writes_are_sent_once(cloud: FakeCloud, how: Any) -> None:
 @pytest.mark.parametrize(("how", "status"), [(429, 429), ("front", 0)])
 def test_writes_that_were_not_done_are_sent_again(cloud: FakeCloud, how: Any, status: int) -> None:
     """A front that has no server for the moment says so, and no service has seen the request."""
-    cloud.state.break_route("POST /network", how, times=6)
+    cloud.state.break_route("POST /network", how, times=4)
     connect(cloud.params()).post("network", "/v2.0/networks", {"network": {"name": "one"}})
-    assert [write.status for write in cloud.state.writes] == [status] * 6 + [201]
+    assert [write.status for write in cloud.state.writes] == [status] * 4 + [201]
+
+
+@pytest.mark.parametrize("how", [429, "front"])
+def test_a_write_that_is_refused_for_long_is_left_to_who_knows_whether_it_is_still_wanted(
+    cloud: FakeCloud, how: Any
+) -> None:
+    """The engine looks again; another run may have come meanwhile."""
+    cloud.state.break_route("POST /network", how)
+    session, began = connect(cloud.params()), cloud.state.clock.monotonic()
+    with pytest.raises(UncertainError) as error:
+        session.post("network", "/v2.0/networks", {"network": {"name": "one"}})
+    assert isinstance(error.value, UnsentError) and error.value.is_late is False
+    assert len(cloud.state.writes) == 5 and cloud.state.clock.monotonic() - began < WRITE_PATIENCE + 1
+    assert timedelta(seconds=WRITE_PATIENCE + journal.FRESH) + journal.BEAT < journal.ALIVE
 
 
 def test_a_file_is_sent_again_from_its_beginning(cloud: FakeCloud) -> None:

@@ -165,7 +165,7 @@ class CloudReader:
         given = {key: value for key, value in (query or {}).items() if value is not None}
         options: dict[str, Any] = {"json": body} if raw is None else {"data": raw}
         if verb == "GET":
-            options.update(connect_retries=2, status_code_retries=TRIES, retriable_status_codes=PASSING)
+            options.update(connect_retries=TRIES, status_code_retries=TRIES, retriable_status_codes=PASSING)
         where = f"{path}?{urlencode(given, doseq=True)}" if given else path
         answer = self._send(verb, service, where, {"headers": headers, "raise_exc": False, **options})
         if answer.headers.get("Date"):

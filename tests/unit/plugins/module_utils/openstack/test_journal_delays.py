@@ -85,3 +85,22 @@ def test_a_run_that_had_to_read_for_long_looks_whose_note_it_is_before_it_writes
     assert not site.run("volume_resize", **GROW).get("failed") and met
     assert sum("os-stop" in write.body for write in site.state.writes) == 1
     assert whole(site, 2)
+
+
+@pytest.mark.parametrize("when", WRITES)
+def test_a_cloud_that_is_away_for_a_while_is_waited_for(site, monkeypatch, when):
+    """It refuses all connections for 20 s, right after it has taken a write."""
+    answer, back = site.cloud.answer, []
+
+    def restart(method, path, query, body, headers):
+        if back and site.state.clock.monotonic() < back[0]:
+            return None
+        found = answer(method, path, query, body, headers)
+        if not back and method != "GET" and when.format(site.server()["id"]) in f"{method} {path} {json.dumps(body)}":
+            back.append(site.state.clock.monotonic() + 20)
+        return found
+
+    monkeypatch.setattr(site.cloud, "answer", restart)
+    result = site.run("volume_resize", **GROW)
+    assert not result.get("failed") and back, result
+    assert whole(site, 2)

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from ansible_collections.conductor.cloud.plugins.module_utils.openstack.journal_note import OPERATION
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack.journal_note import OPERATION, write_time
 
 from tests.site import Site
 
@@ -43,6 +44,11 @@ def whole(site: Site, size: int) -> bool:
 def forge(site: Site, beat: str = MOMENT, **changes: Any) -> str:
     """Return the text of a note that somebody made up for the instance."""
     return json.dumps({**SANE, "server": site.server()["id"], "beat": beat, **changes})
+
+
+def moment(site: Site) -> str:
+    """Return the time by the clock of the cloud, as notes write it."""
+    return write_time(datetime.fromtimestamp(site.state.clock.time(), timezone.utc))
 
 
 def meddle(site: Site, monkeypatch: pytest.MonkeyPatch, when: str, before: Any = None, after: Any = None) -> list[str]:

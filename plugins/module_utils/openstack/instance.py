@@ -178,6 +178,8 @@ class Instance:
         steps += network_steps(wanted, current)
         moves, status = flavor_steps(reader, self.journal, wanted, current, status, self.is_on)
         power = power_steps(reader, wanted.state, current, status)
+        if wanted.state == "stopped":
+            power = [self.journal.give_way(step) for step in power]
         steps += moves + power + floating_ip_steps(wanted, current)
         if power:
             status = "SHUTOFF" if wanted.state == "stopped" else "ACTIVE"

@@ -15,7 +15,7 @@ from .instance_steps import nothing, server_action, server_is
 from .instance_wanted import Wanted
 from .journal_note import FLAVOR_CHANGE, Note
 from .server_fault import raise_server_error
-from .server_state import is_settled
+from .server_state import is_settled, runs
 from .session import ApiError
 
 # Where Nova is on its way to, by what it does now.
@@ -78,9 +78,7 @@ def stop_running_step(reader: Any, current: Document) -> Step:
     stop = stop_step(reader, current)
 
     def submit(writer: Any, results: Results) -> Any:
-        found = writer.get("compute", f"/servers/{current['id']}")["server"]
-        is_running = found["status"] == "ACTIVE" and found.get("OS-EXT-STS:task_state") is None
-        return stop.submit(writer, results) if is_running else None
+        return stop.submit(writer, results) if runs(writer, current["id"]) else None
 
     return replace(stop, submit=submit)
 

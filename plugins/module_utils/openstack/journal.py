@@ -20,6 +20,7 @@ from typing import Any
 from ..argspec import ArgSpec
 from ..resource import Document, Plan, ResourceError, Results, Step, UncertainError, UnsentError
 from .journal_note import OPERATION, VOLUME_RESTORE, Note, note_on, read_note, read_time, write_note, write_time
+from .server_state import runs
 from .session import ApiError, UnseenError
 
 SPEC = ArgSpec(
@@ -171,10 +172,14 @@ class Journal:
             return []
         found, looks = self.found, []
         expected = (self.owner, found.owner if found else None)
+        is_first = note.power == "running" and found is None and self._own is None
 
         def submit(writer: Any, results: Results) -> None:
             standing = self._standing(writer)
             if standing and standing.owner not in expected and self._is_alive(standing):
+                raise self._lost(standing)
+            if is_first and not runs(writer, note.server):
+                # Whoever stopped it since this was planned does not want it started again.
                 raise self._lost(standing)
             since = (found or note).since or write_time(writer.now(self.service))
             try:
@@ -219,6 +224,16 @@ class Journal:
             return step.done is None or step.done(document)
 
         return replace(step, submit=submit, done=done, beat=self.beat)
+
+    def give_way(self, step: Step) -> Step:
+        """Return the step as one that is sent again after the end of another run that may undo it."""
+
+        def done(document: Document | None) -> bool:
+            if self.busy:
+                raise self._lost(self.busy)
+            return step.done is None or step.done(document)
+
+        return replace(step, done=done)
 
     def turn(self, writer: Any, note: Note) -> None:
         """Note the next part of the same operation."""

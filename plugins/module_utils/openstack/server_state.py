@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..resource import Document, ResourceError
 from .journal_note import OPERATION
 from .lookup import Lookup
@@ -138,6 +140,12 @@ def refuse_namesake(view: ProjectView, option: str, name: str) -> None:
 def is_settled(document: Document) -> bool:
     """Tell whether nothing is under way in Nova."""
     return document["task_state"] is None and document["status"] not in ("BUILD", "REBOOT", "HARD_REBOOT")
+
+
+def runs(reader: Any, server_id: str) -> bool:
+    """Tell whether a server runs now, and nobody is about to change that."""
+    found = (reader.find("compute", f"/servers/{server_id}") or {}).get("server", {})
+    return found.get("status") == "ACTIVE" and found.get("OS-EXT-STS:task_state") is None
 
 
 def describe(view: ProjectView, name: str, server: Document | None) -> Document | None:

@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack.journal_note import OPERATION
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import connect
 
-from tests.notes import GROW, SMALL, whole
+from tests.notes import GROW, SMALL, forge, meddle, moment, whole
 
 
 def test_what_was_started_since_a_run_died_runs_in_the_end(site, short_pauses):
@@ -64,3 +65,49 @@ def test_an_instance_of_which_an_image_is_taken_stays_as_it_is(site, state):
         assert result["instance"]["status"] == site.server()["status"] == status
     assert ("Stop web1" in result["actions"]) is (state == "started")
     assert whole(site, 2) is (state == "started")
+
+
+@pytest.mark.parametrize(("module", "wanted"), [("volume_resize", GROW), ("instance", SMALL)])
+def test_what_somebody_stops_right_before_it_is_noted_is_not_started_again(site, monkeypatch, module, wanted):
+    """The run has seen it running, and plans to stop it for a while."""
+    answer, asked = site.cloud.answer, []
+    place = site.data()["id"] if module == "volume_resize" else site.server()["id"]
+
+    def stopped(method, path, query, body, headers):
+        if method == "GET" and path.endswith(place) and not asked:
+            asked.append(path)
+            assert not site.instance(state="stopped").get("failed")
+        return answer(method, path, query, body, headers)
+
+    monkeypatch.setattr(site.cloud, "answer", stopped)
+    result = site.run(module, **wanted)
+    assert not result.get("failed") and asked, result
+    assert "Start web1 again" not in result["actions"]
+    assert not whole(site, 2 if module == "volume_resize" else 1)
+
+
+def test_what_another_run_has_started_again_is_stopped_again(site, monkeypatch):
+    """That run had noted what it does after this one had looked."""
+
+    def end():
+        site.data()["metadata"].pop(OPERATION)
+        site.rows("servers")[0]["OS-EXT-STS:vm_state"] = "active"
+
+    def note():
+        site.data()["metadata"][OPERATION] = forge(site, beat=moment(site))
+        site.state.later(end, 5)
+
+    met = meddle(site, monkeypatch, "os-stop", after=note)
+    result = site.instance(state="stopped")
+    assert not result.get("failed") and met, result
+    assert result["actions"] == ["Stop web1", "Wait for another run on instance web1", "Stop web1"]
+    assert not whole(site, 1)
+
+
+def test_a_run_that_may_not_wait_says_that_another_one_is_at_it(site, monkeypatch):
+    def note():
+        site.data()["metadata"][OPERATION] = forge(site, beat=moment(site))
+
+    meddle(site, monkeypatch, "os-stop", after=note)
+    result = site.instance(state="stopped", when_busy="refuse")
+    assert result["failed"] and "is at it" in result["msg"]

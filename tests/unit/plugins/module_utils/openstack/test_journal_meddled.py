@@ -7,20 +7,14 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
 
 import pytest
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack import volume_resize
-from ansible_collections.conductor.cloud.plugins.module_utils.openstack.journal_note import OPERATION, write_time
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack.journal_note import OPERATION
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import connect
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import Engine
 
-from tests.notes import GROW, SANE, SMALL, forge, meddle, whole
-
-
-def now(site):
-    """Return the time by the clock of the cloud, as notes write it."""
-    return write_time(datetime.fromtimestamp(site.state.clock.time(), timezone.utc))
+from tests.notes import GROW, SANE, SMALL, forge, meddle, moment, whole
 
 
 @pytest.mark.parametrize("when", ["os-stop", "os-extend"])
@@ -32,7 +26,7 @@ def test_a_run_whose_note_is_taken_stops_before_its_next_write(site, monkeypatch
     def steal(method, path, query, body, headers):
         found = answer(method, path, query, body, headers)
         if when in body:
-            site.data()["metadata"][OPERATION] = forge(site, beat=now(site))
+            site.data()["metadata"][OPERATION] = forge(site, beat=moment(site))
             sent.append(len(site.state.writes))
         return found
 
@@ -99,7 +93,7 @@ def test_a_run_that_has_lost_does_not_take_back_what_the_other_one_did(site, mon
     def steal():
         note = {key: value for key, value in SANE.items() if key not in ("device", "was", "size")}
         server = site.rows("servers")[0]
-        note.update(operation="flavor_change", flavor="small", server=server["id"], beat=now(site))
+        note.update(operation="flavor_change", flavor="small", server=server["id"], beat=moment(site))
         server["metadata"][OPERATION] = json.dumps(note)
 
     met = meddle(site, monkeypatch, '"resize"', after=steal)
@@ -114,7 +108,7 @@ def test_a_run_that_has_lost_says_so_while_it_waits(site, monkeypatch):
     """What the other one does is no fault of the cloud."""
 
     def steal():
-        site.data()["metadata"][OPERATION] = forge(site, beat=now(site))
+        site.data()["metadata"][OPERATION] = forge(site, beat=moment(site))
         site.data()["status"] = "in-use"
 
     met = meddle(site, monkeypatch, "DELETE /compute", after=steal)

@@ -73,3 +73,25 @@ def test_a_flavor_is_changed_once(site, when_busy):
         server = site.server()
         assert (server["flavor"]["original_name"], server["status"]) == (wanted["flavor"], "ACTIVE")
         assert "conductor_operation" not in server["metadata"]
+
+
+@pytest.mark.parametrize("lead", [-0.02, -0.002, 0.005, 0.015])
+@pytest.mark.parametrize(("size", "flavor"), [(2, "tiny"), (1, "small")])
+def test_what_shall_be_stopped_is_not_started_again(site, size, flavor, lead):
+    """A resize of a volume, or a change of the flavor, would start what it finds running when it begins.
+
+    To stop a server takes longer here than a note is on its way, as in any cloud.
+    """
+    site.state.settle = 0.2
+    grow = {"instance": "web1", "volume": "data-1", "size": size, "stop": True}
+    change = {"name": "web1", "flavor": flavor, "stop": True}
+    work = Task(volume_resize.SPEC, volume_resize.resizes, grow)
+    if size == 1:
+        work = Task(instance.SPEC, instance.instances, change)
+    stop = Task(instance.SPEC, instance.instances, {"name": "web1", "state": "stopped"})
+    results = pair(site, work, stop, lead=lead)
+    assert not [result["msg"] for result in results if result.get("failed")]
+    row, server = site.data(), site.server()
+    assert (row["status"], row["size"], row["_data"]) == ("in-use", size, "precious")
+    assert (server["flavor"]["original_name"], server["status"]) == (flavor, "SHUTOFF")
+    assert "conductor_operation" not in {*row["metadata"], *server["metadata"]}

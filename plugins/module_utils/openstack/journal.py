@@ -193,7 +193,7 @@ class Journal:
 
         def done(document: Document | None) -> bool:
             looks.append(document)
-            self._is_void = not holds(document or {})
+            self._is_void = document is None or not holds(document)
             return len(looks) >= LOOKS
 
         verb = f"Take over the {note.title} on" if found and not self.is_mine else f"Note the {note.title} on"

@@ -141,3 +141,13 @@ def test_a_note_that_somebody_removes_while_the_volume_is_off_is_written_again(s
     result = site.run("volume_resize", **GROW)
     assert not result.get("failed") and met, result
     assert whole(site, 2)
+
+
+def test_a_run_whose_instance_is_removed_right_after_its_note_says_so(site, monkeypatch):
+    def remove():
+        assert not site.instance(state="absent", takeover=True).get("failed")
+
+    met = meddle(site, monkeypatch, "/metadata", after=remove)
+    result = site.instance(**SMALL)
+    assert result["failed"] and "could not be found" in result["msg"] and met
+    assert not site.rows("servers") and not site.rows("volumes")

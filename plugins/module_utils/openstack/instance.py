@@ -23,14 +23,14 @@ from .instance_checks import (
 )
 from .instance_power import flavor_steps, power_steps, settle_steps, stop_step
 from .instance_prediction import predict
-from .instance_removal import forget_steps, notes_work_on, removal_steps
+from .instance_removal import forget_steps, going_steps, notes_work_on, removal_steps
 from .instance_rival import first_come, without_doomed
 from .instance_steps import boot_steps, by_role, floating_ip_steps, kept_or_made, volume_steps
 from .instance_update import attach_steps, group_steps, group_steps_after_boot, metadata_steps, network_steps
 from .instance_wanted import Resolver, Wanted
 from .lookup import Lookup
 from .server_fault import raise_server_error
-from .server_state import ProjectView, describe, find_server, mark_of, refuse_namesake
+from .server_state import ProjectView, describe, find_server, going_as, mark_of, refuse_namesake
 
 PARTS = {
     "flavor": {"type": "str"},
@@ -93,6 +93,7 @@ class Instance:
         self.snapshots: list[Document] = []
         self.noted: list[Document] = []
         self.is_on = False
+        self.going: list[str] = []
         self.journal = journal.Journal(view.reader, "server", params)
 
     def read(self) -> Document | None:
@@ -103,6 +104,7 @@ class Instance:
             volumes = self.view.lookup.rows("volume")
             self.journal.look(server, server["id"], volumes)
             self.noted = [row for row in volumes if notes_work_on(row, server["id"])]
+            self.going = [row["id"] for row in volumes if going_as(row) == self.name]
         else:
             self.journal.look_away()
             self.noted = []
@@ -142,7 +144,7 @@ class Instance:
         if wanted.delete_volumes:
             check_marks(current)
             check_nothing_dies(current, self.snapshots)
-        steps = forget_steps(wanted, current, self.noted)
+        steps = forget_steps(wanted, current, self.noted) + going_steps(self.name, wanted, current, self.going)
         steps += removal_steps(self.view.reader, wanted, current, self.journal.unfinished)
         return Plan(current, None, tuple(steps))
 

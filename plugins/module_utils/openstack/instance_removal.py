@@ -14,7 +14,7 @@ from .instance_steps import VOLUME_BUSY, nothing, release_step
 from .instance_wanted import Wanted
 from .journal_note import OPERATION, Note, given_up, read_note
 from .server_fault import raise_server_error, raise_volume_error
-from .server_state import INSTANCE
+from .server_state import GOING, INSTANCE
 from .session import ApiError
 
 
@@ -39,6 +39,24 @@ def forget_step(volume: Document) -> Step:
     path = f"/volumes/{volume['id']}/metadata/{OPERATION}"
     summary = f"Clear the note on {volume['name'] or volume['id']}"
     return Step(f"forget {volume['id']}", summary, lambda writer, results: writer.delete("block-storage", path))
+
+
+def going_steps(name: str, wanted: Wanted, current: Document, marked: list[str]) -> list[Step]:
+    """Return the steps that let a later run with the same ``name`` find the volumes once the server is gone.
+
+    By the name with which it was made they are found anyway.
+    """
+    if current["id"] is None or name == wanted.name or not wanted.delete_volumes:
+        return []
+    volumes = [volume for volume in current["volumes"] if volume["made_by_us"] and volume["id"] not in marked]
+    return [going_step(name, volume) for volume in volumes]
+
+
+def going_step(name: str, volume: Document) -> Step:
+    """Return the step that marks a volume as one that goes with its server."""
+    path, body = f"/volumes/{volume['id']}/metadata", {"metadata": {GOING: name}}
+    summary = f"Mark the volume {volume['name']} as one that goes"
+    return Step(f"going {volume['id']}", summary, lambda writer, results: writer.post("block-storage", path, body))
 
 
 def removal_steps(reader: Any, wanted: Wanted, current: Document, unfinished: list[Note]) -> list[Step]:

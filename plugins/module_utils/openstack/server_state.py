@@ -17,6 +17,8 @@ from .volume_restore import has_copied_marks, read_journal
 # The marks stand in the metadata of servers and volumes from the request that creates them.
 INSTANCE = "conductor_instance"
 ROLE = "conductor_role"
+# By what its removal calls an instance whose name does not lead to what is left of it: its id, or a later name.
+GOING = "conductor_going"
 USER_DATA = "conductor_user_data"
 MARKS = (INSTANCE, ROLE, USER_DATA, OPERATION)
 GONE = ("DELETED", "SOFT_DELETED")
@@ -109,6 +111,17 @@ def role_of(volume: Document) -> str | None:
     return restored.role if restored else volume["metadata"].get(ROLE)
 
 
+def going_as(volume: Document) -> str | None:
+    """Return by which id or later name the removal of its instance left a volume; a copy has no such mark."""
+    return volume["metadata"].get(GOING) if owner(volume) and read_journal(volume) is None else None
+
+
+def left_of_removal(view: ProjectView, name: str) -> list[Document]:
+    """Return the volumes that a removal left under an id or a later name when the server was gone."""
+    rows = [row for row in view.lookup.rows("volume") if going_as(row) == name and owner(row) != name]
+    return [row for row in rows if not attached_elsewhere(row, None)]
+
+
 def attached_elsewhere(volume: Document, server_id: str | None) -> bool:
     """Tell whether another server has the volume."""
     return any(entry.get("server_id") != server_id for entry in volume.get("attachments", ()))
@@ -152,7 +165,8 @@ def describe(view: ProjectView, name: str, server: Document | None) -> Document 
     """Return an instance as a document, also one whose server does not exist yet, or no longer."""
     server_id = server["id"] if server else None
     mark = mark_of(server, name)
-    volumes = [describe_volume(volume, server_id, mark) for volume in view.volumes_of(server_id, mark)]
+    rows = view.volumes_of(server_id, mark) + ([] if server else left_of_removal(view, mark))
+    volumes = [describe_volume(volume, server_id, mark) for volume in rows]
     floating_ips = describe_floating_ips(view, server_id, mark)
     if server is None and not volumes and not floating_ips:
         return None
@@ -198,7 +212,7 @@ def mark_of(server: Document | None, name: str) -> str:
 def describe_volume(volume: Document, server_id: str | None, mark: str) -> Document:
     """Return what a person wants to know of a volume."""
     how = attachment(volume, server_id)
-    is_ours = owner(volume) == mark
+    is_ours = mark in (owner(volume), going_as(volume))
     plain_role = "root" if volume.get("bootable") == "true" else "data"
     origin = volume.get("volume_image_metadata") or {}
     return {

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.fake import network_objects
@@ -41,6 +42,7 @@ CHANGED = {
 }
 LEAST = {"name": "web1", "flavor": "tiny", "image": "debian"}
 GONE = {"name": "web1", "state": "absent"}
+KNOWN_ID = "5e7a1f00-0000-4000-8000-000000000001"
 # Which addresses an instance gets is for Neutron to say.
 UNKNOWN = ("addresses", "floating_ip", "floating_ips")
 
@@ -64,6 +66,14 @@ def with_network(cloud: Any) -> None:
 def with_running(cloud: Any) -> None:
     """Make an instance that runs."""
     Site(cloud).make()
+
+
+def with_known_id(cloud: Any) -> None:
+    """Make an instance with a floating IP and an id that a task can name."""
+    site = Site(cloud)
+    made = site.make(floating_ip="auto")["instance"]["id"]
+    cloud.settle()
+    cloud.state.tables = json.loads(json.dumps(cloud.state.tables).replace(made, KNOWN_ID))
 
 
 def with_stopped(cloud: Any) -> None:
@@ -119,6 +129,14 @@ CASES = [
         name="instance, switched off and on",
         change={"name": "web1", "state": "started"},
         prepare=with_running,
+        **HERE,
+    ),
+    Case(
+        "instance",
+        {"name": KNOWN_ID, "state": "stopped"},
+        name="instance, known by its id",
+        absent={"name": KNOWN_ID, "state": "absent"},
+        prepare=with_known_id,
         **HERE,
     ),
     Case(

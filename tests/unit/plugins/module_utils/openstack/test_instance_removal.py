@@ -120,3 +120,26 @@ def test_a_server_that_somebody_removes_is_not_waited_for(site, monkeypatch):
     assert stopped["failed"] and "the server is gone: somebody else has removed it" in stopped["msg"]
     made = site.run("instance", name="web9", flavor="tiny", image="debian", timeout=600)
     assert made["failed"] and "the server is gone: somebody else has removed it" in made["msg"]
+
+
+@pytest.mark.parametrize("is_renamed", [False, True])
+@pytest.mark.parametrize("number", range(5))
+def test_a_dead_removal_by_another_name_is_finished_under_it(site, number, is_renamed):
+    """Neither the id nor a later name is what the volumes were marked with."""
+    row = next(iter(site.state.table("servers").values()))
+    row["name"] = "db1" if is_renamed else "web1"
+    called = "db1" if is_renamed else row["id"]
+    assert site.killed(number, "after", "instance", name=called, state="absent", concurrency=1)
+    site.cloud.settle()
+    result = site.run("instance", name=called, state="absent")
+    assert not result.get("failed"), result
+    assert not site.rows("servers") and not site.rows("volumes")
+
+
+def test_volumes_that_a_removal_by_id_keeps_are_nobodys(site):
+    """Even where an earlier one, which was stopped, would have deleted them."""
+    called = site.server()["id"]
+    assert site.killed(1, "after", "instance", name=called, state="absent")
+    assert not site.run("instance", name=called, state="absent", delete_volumes=False).get("failed")
+    assert not site.run("instance", name=called, state="absent")["changed"]
+    assert len(site.rows("volumes")) == 2

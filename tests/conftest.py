@@ -46,6 +46,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr("ansible_collections.conductor.cloud.plugins.module_utils.resource.time", clock)
     monkeypatch.setattr("ansible_collections.conductor.cloud.plugins.module_utils.openstack.journal.time", clock)
     monkeypatch.setattr("ansible_collections.conductor.cloud.plugins.module_utils.openstack.session.time", clock)
+    monkeypatch.setattr("ansible_collections.conductor.cloud.plugins.module_utils.openstack.rival.time", clock)
     monkeypatch.setattr("keystoneauth1.session.time", clock)
     return clock
 

@@ -45,6 +45,7 @@ class Task:
     spec: ArgSpec
     build: Callable[[Any, dict[str, Any]], Fleet]
     wanted: dict[str, Any]
+    who: tuple[str, str] = ("demo", "demo")
 
     @property
     def params(self) -> dict[str, Any]:
@@ -56,7 +57,7 @@ class Task:
 @pytest.fixture
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pauses be short, but take their time."""
-    for place in ("resource", "openstack.journal", "openstack.session"):
+    for place in ("resource", "openstack.journal", "openstack.rival", "openstack.session"):
         monkeypatch.setattr(f"ansible_collections.conductor.cloud.plugins.module_utils.{place}.time", Short)
     monkeypatch.setattr("keystoneauth1.session.time", Short)
 
@@ -108,7 +109,7 @@ def site(short_pauses: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 def perform(site: Site, task: Task, gate: threading.Barrier, delay: float) -> dict[str, Any]:
     """Run a module's work in this thread, beginning together with the other one, or later."""
     told: dict[str, Any] = {}
-    params = {**task.params, **site.cloud.params("demo", "demo")}
+    params = {**task.params, **site.cloud.params(*task.who)}
     ended = {"exit_json": told.update, "fail_json": lambda **result: told.update(result, failed=True)}
     cloud = session.connect(params)
     cloud.project_id.strip()

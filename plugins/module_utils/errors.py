@@ -32,6 +32,10 @@ class UnsentError(ResourceError):
     """A write that was not sent, as something had changed since it was planned."""
 
 
+class RivalError(UncertainError, UnsentError):
+    """Another run makes the same thing, and was first: what there is now has to be planned for."""
+
+
 class NotYetError(ResourceError):
     """What holds the objects does not run, so that check mode cannot know them; a run brings it up before.
 

@@ -9,6 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from .errors import RivalError
+
+# How often one run looks again after a write whose answer was lost, and after one for which another run was first:
+# that may be so with each of the things that a tenant has.
+MOST_DOUBTS = 3
+MOST_RIVALS = 12
+
 Document = dict[str, Any]
 
 
@@ -27,6 +34,7 @@ class Job:
     # What earlier plans of the same run did, and how often an answer was lost.
     past: list[str] = field(default_factory=list)
     doubts: int = 0
+    rivals: int = 0
     unsent: set[str] = field(default_factory=set)
 
     def ready(self) -> list[Any]:
@@ -65,6 +73,14 @@ class Job:
     def is_provisional(self) -> bool:
         """Say whether all that was waited for has come, and the real work can be planned."""
         return bool(self.plan and self.plan.provisional and not self.error and not self.waiting)
+
+    def may_look(self, error: Any) -> bool:
+        """Count one more look, and tell whether a run may have that many."""
+        if isinstance(error, RivalError):
+            self.rivals += 1
+            return self.rivals <= MOST_RIVALS
+        self.doubts += 1
+        return self.doubts <= MOST_DOUBTS
 
     def fail(self, error: Any) -> None:
         """Keep the first error: what follows from it is noise."""

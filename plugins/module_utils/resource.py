@@ -17,15 +17,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .errors import NotYetError, ResourceError, UncertainError, UnsentError
+from .errors import NotYetError, ResourceError, RivalError, UncertainError, UnsentError
 from .job import Job, last_status, summary
 
 Document = dict[str, Any]
 Results = Mapping[str, Any]
 
-# How long to look for the effect of a write whose answer was lost, in seconds, and how often in one run.
+# How long to look for the effect of a write whose answer was lost, in seconds.
 LOOKS = (1, 2, 4, 8)
-MOST_DOUBTS = 3
 
 
 @dataclass(frozen=True)
@@ -165,19 +164,20 @@ class Engine:
             else:
                 job.waiting[step.key] = step
         for job, step, error in refused:
-            self._not_done(job, step, error)
+            # What others were first with is in the new plan, where an earlier error of this batch has led to one.
+            if not isinstance(error, RivalError) or step in job.plan.steps:
+                self._not_done(job, step, error)
 
     def _not_done(self, job: Job, step: Step, error: Any) -> None:
         was_done = not (isinstance(error, UnsentError) or error.is_refusal)
         if not was_done and step.key not in job.waiting:
             job.unsent.add(step.key)
-        is_worth_a_look = isinstance(error, UncertainError) and job.error is None and job.doubts < MOST_DOUBTS
+        is_worth_a_look = isinstance(error, UncertainError) and job.error is None and job.may_look(error)
         if not is_worth_a_look or not self._look_for_effect(job, step, error):
             job.fail(error)
 
     def _look_for_effect(self, job: Job, step: Step, error: Any) -> bool:
         """Plan anew from what is there after an answer was lost; a plan that has the step again saw no effect of it."""
-        job.doubts += 1
         for pause in LOOKS:
             time.sleep(pause)
             self.fleet.refresh()

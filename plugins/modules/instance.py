@@ -27,8 +27,8 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - Name of the instance. The id of one that exists will do, too. What a stopped run left of an instance whose server
-        is gone is found by its name, and what is left of a removal also by what was given for that.
+      - Name of the instance. The id of one that exists will do, too. What a stopped run left of an instance whose
+        server is gone is found by its name, and what is left of a removal also by what was given for that.
       - A name that several instances have is an error that lists their ids.
     type: str
   state:

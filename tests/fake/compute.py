@@ -10,8 +10,8 @@ import re
 from typing import Any
 
 from . import offering, volume
-from .compute_actions import act, add_interface, attach, change_metadata, detach, hold, list_devices, make_port
-from .compute_actions import ports_of
+from .compute_actions import act, add_interface, attach, change_metadata, detach, drop_interface, hold, list_devices
+from .compute_actions import make_port, ports_of
 from .compute_objects import allowed, error, find_flavor, make_server, note, owned, reserve, seed, under_way, used, view
 from .server import Service
 from .state import Answer, Document, Fault, Request, State, page
@@ -266,6 +266,7 @@ ROUTES: list[Any] = [
     ("POST", ONE + "/os-volume_attachments", attach),
     ("DELETE", ONE + "/os-volume_attachments/(?P<volume>[^/]+)", detach),
     ("POST", ONE + "/os-interface", add_interface),
+    ("DELETE", ONE + "/os-interface/(?P<port>[^/]+)", drop_interface),
     ("POST", ONE + "/metadata", change_metadata),
     ("DELETE", ONE + "/metadata/(?P<key>[^/]+)", change_metadata),
     ("GET", ONE + "/os-instance-actions", list_actions),

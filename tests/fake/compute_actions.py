@@ -251,6 +251,16 @@ def add_interface(state: State, request: Request) -> Answer:
     return 200, {"interfaceAttachment": {**shown, "fixed_ips": port["fixed_ips"], "tag": None}}
 
 
+def drop_interface(state: State, request: Request) -> Answer:
+    """Start to take a port from a server."""
+    server = owned(state, request)
+    require(server, "detach_interface", *AT_REST)
+    if request.match["port"] not in [port["id"] for port in ports_of(state, server)]:
+        raise Fault(404, f"No instance interface could be found: {request.match['port']}")
+    state.later(lambda: state.table("ports").pop(request.match["port"], None))
+    return 202, None
+
+
 def change_metadata(state: State, request: Request) -> Answer:
     """Add metadata, or remove one entry."""
     server = owned(state, request)

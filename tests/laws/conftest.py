@@ -15,7 +15,7 @@ from tests.fake.clock import QuickClock
 
 NAMES = [
     f"ansible_collections.conductor.cloud.plugins.module_utils.{name}"
-    for name in ("resource", "openstack.journal", "openstack.session")
+    for name in ("resource", "openstack.journal", "openstack.rival", "openstack.session")
 ]
 
 

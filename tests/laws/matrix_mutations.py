@@ -148,9 +148,9 @@ MUTATIONS = (
     Mutation(
         "two runs",
         "both make the instance",
-        f"{CLOUD}instance_rival.py",
-        'if doubles(rows, mine) and min(rows, key=age)["id"] not in mine:',
-        "if not rows:",
+        f"{CLOUD}rival.py",
+        "if not own or len(own) == len(rows):",
+        "if own or not own:",
         f"{UNIT}test_removal_pairs.py",
         "two_creations",
     ),

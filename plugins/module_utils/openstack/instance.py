@@ -25,7 +25,7 @@ from .instance_power import flavor_steps, power_steps, settle_steps, stop_step
 from .instance_prediction import predict
 from .instance_removal import forget_steps, going_steps, notes_work_on, removal_steps
 from .instance_rival import first_come, without_doomed
-from .instance_steps import boot_steps, by_role, floating_ip_steps, kept_or_made, volume_steps
+from .instance_steps import boot_steps, floating_ip_steps, kept_or_made, volume_steps
 from .instance_update import attach_steps, group_steps, group_steps_after_boot, metadata_steps, network_steps
 from .instance_wanted import Resolver, Wanted
 from .lookup import Lookup
@@ -153,9 +153,10 @@ class Instance:
         check_creation(wanted, current)
         reader = self.view.reader
         steps = volume_steps(reader, wanted, current)
-        made = tuple(step.key for step in steps if by_role(current, step.key) is None)
         boot = boot_steps(reader, wanted, current, kept_or_made(wanted, current))
-        steps += [first_come(self.view, wanted, made, boot[0]), *group_steps_after_boot(wanted), *boot[1:]]
+        roles = [volume.role for volume in wanted.volumes]
+        waits = first_come(self.view, wanted, current, boot[0], *roles)
+        steps += [waits, *group_steps_after_boot(wanted), *boot[1:]]
         status = "ACTIVE"
         if wanted.state == "stopped":
             steps.append(stop_step(reader, {"name": wanted.name, "id": None}))
@@ -174,7 +175,8 @@ class Instance:
         check_room_for_volumes(wanted, current)
         steps, status = settle_steps(reader, current)
         steps += volume_steps(reader, wanted, current)
-        steps += attach_steps(reader, wanted, current)
+        attaching = [(step, step.key.removeprefix("attach ")) for step in attach_steps(reader, wanted, current)]
+        steps += [first_come(self.view, wanted, current, step, role) for step, role in attaching]
         steps += metadata_steps(wanted, current)
         steps += group_steps(wanted, current)
         steps += network_steps(wanted, current)

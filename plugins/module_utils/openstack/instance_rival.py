@@ -6,21 +6,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
-from ..resource import Document, ResourceError, Results, Step, UncertainError, UnsentError
-from .instance_steps import BEING_ATTACHED
+from ..resource import Document, ResourceError, Results, Step, UncertainError
+from .instance_steps import BEING_ATTACHED, kept_or_made
 from .instance_wanted import Wanted
+from .rival import RivalError, again, keep_one
 from .server_state import ProjectView, owner, role_of
 from .session import ApiError
 
 # What a volume is that a server has or will have.
 TAKEN = (*BEING_ATTACHED, "in-use")
-
-
-class RivalError(UncertainError, UnsentError):
-    """Another run makes the same instance, and was first."""
 
 
 def without_doomed(current: Document | None) -> Document | None:
@@ -33,56 +32,69 @@ def without_doomed(current: Document | None) -> Document | None:
     return current if len(kept) == len(current["volumes"]) else {**current, "volumes": kept}
 
 
-def first_come(view: ProjectView, wanted: Wanted, made: tuple[str, ...], step: Step) -> Step:
-    """Return the step that makes the server as one that is sent only by the run that was first.
+def first_come(view: ProjectView, wanted: Wanted, current: Document | None, step: Step, *roles: str) -> Step:
+    """Return a step that uses the volumes of these roles as one that is sent only by the run that was first.
 
-    ``made`` are the roles of the volumes that this run makes. It has looked at them since, and so has seen all that are
-    older: whoever made the oldest has looked before there were others, and does not count on them. Where two runs
-    believe that they were first, Nova refuses one of them, as the volumes are taken.
+    It has looked at the volumes since it made its own, and so has seen all that are older. Where two runs use the same
+    volumes, Nova refuses one of them, as they are taken.
     """
 
+    volume_ids = kept_or_made(wanted, current)
+
     def submit(writer: Any, results: Results) -> Any:
-        mine = {results[role]["id"] for role in made}
-        rows = [row for row in marked(wanted, view.lookup.rows("volume")) if role_of(row) in made]
-        if doubles(rows, mine) and min(rows, key=age)["id"] not in mine:
-            raise take_back(writer, wanted, [row for row in rows if row["id"] in mine])
+        back = take_back(writer, wanted)
+
+        def look() -> list[Document]:
+            return marked(wanted, writer.list("block-storage", "/volumes/detail", "volumes"), roles)
+
+        def looks() -> Iterator[list[Document]]:
+            # The first one costs nothing.
+            for rows in chain([marked(wanted, view.lookup.rows("volume"), roles)], again(look)):
+                yield doubled(wanted, rows)
+
+        keep_one(wanted.name, looks(), wanted.made, back)
         try:
             return step.submit(writer, results)
         except ResourceError as error:
             if isinstance(error, UncertainError) or not isinstance(error, ApiError):
                 raise
-            found = marked(wanted, writer.list("block-storage", "/volumes/detail", "volumes"))
-            twice = doubles(found, mine)
-            if not twice and not any(row["status"] in TAKEN for row in found):
+            found = look()
+            twice = [row for row in doubled(wanted, found) if row["id"] in wanted.made]
+            for row in twice:
+                back(row)
+            # What this run has not made itself, and counted on, another one may have taken back.
+            used = {volume_ids(results)[role] for role in roles}
+            lost = used - {row["id"] for row in found} - wanted.made
+            if not twice and not lost and not any(row["status"] in TAKEN for row in found):
                 raise
-            raise take_back(writer, wanted, twice, f" {error}") from error
+            raise RivalError(f"{wanted.name}: another run makes it, too, and was first. {error}") from error
 
     return replace(step, submit=submit)
 
 
-def marked(wanted: Wanted, rows: list[Document]) -> list[Document]:
-    """Return the volumes that were made for the instance."""
-    return [row for row in rows if owner(row) == wanted.name and row["status"] != "deleting"]
+def marked(wanted: Wanted, rows: list[Document], roles: tuple[str, ...]) -> list[Document]:
+    """Return the volumes that were made for the instance, and for these roles."""
+    mine = [row for row in rows if owner(row) == wanted.name and role_of(row) in roles]
+    return [row for row in mine if row["status"] != "deleting"]
 
 
-def doubles(rows: list[Document], mine: set[str]) -> list[Document]:
-    """Return the volumes of this run that another one has made, too."""
-    others = {role_of(row) for row in rows if row["id"] not in mine}
-    return [row for row in rows if row["id"] in mine and role_of(row) in others]
+def doubled(wanted: Wanted, rows: list[Document]) -> list[Document]:
+    """Return the volumes that this run has made, and those of others for the same roles: all stay or go together."""
+    roles = {role_of(row) for row in rows if row["id"] in wanted.made}
+    both = [row for row in rows if role_of(row) in roles]
+    return both if any(row["id"] not in wanted.made for row in both) else []
 
 
-def take_back(writer: Any, wanted: Wanted, volumes: list[Document], why: str = "") -> RivalError:
-    """Delete what was made in vain, empty or a copy of the image, and return what has the engine look again."""
-    for volume in volumes:
+def take_back(writer: Any, wanted: Wanted) -> Callable[[Document], None]:
+    """Return what deletes a volume that was made in vain, empty or a copy of the image or of a backup."""
+
+    def submit(volume: Document) -> None:
+        wanted.made.discard(volume["id"])
         try:
             writer.delete("block-storage", f"/volumes/{volume['id']}")
-        except ResourceError as error:
+        except ApiError as error:
             # Somebody else is about to use it, or to delete it: the next look tells.
-            if not isinstance(error, ApiError) or error.status not in (400, 404, 409):
+            if error.status not in (400, 404, 409):
                 raise
-    return RivalError(f"{wanted.name}: another run makes it, too, and was first.{why}")
 
-
-def age(volume: Document) -> tuple[str, str]:
-    """Return what orders volumes by their time."""
-    return volume["created_at"], volume["id"]
+    return submit

@@ -107,7 +107,13 @@ def volume_steps(reader: Any, wanted: Wanted, current: Document | None) -> list[
 
 def create_volume(wanted: Wanted, volume: WantedVolume) -> Callable[[Any, Results], Any]:
     """Return the request that makes a volume."""
-    return lambda writer, results: writer.post("block-storage", "/volumes", volume.request(wanted.name))["volume"]
+
+    def submit(writer: Any, _results: Results) -> Document:
+        made = writer.post("block-storage", "/volumes", volume.request(wanted.name))["volume"]
+        wanted.made.add(made["id"])
+        return made
+
+    return submit
 
 
 def boot_steps(
@@ -136,7 +142,8 @@ def boot_steps(
 
 def kept_or_made(wanted: Wanted, current: Document | None) -> Callable[[Results], dict[str, str]]:
     """Return what knows the volumes of an instance by role: those that exist and those that were just made."""
-    existing = {volume["role"]: volume["id"] for volume in current["volumes"]} if current else {}
+    # Of doubles the first one counts, as everywhere.
+    existing = {volume["role"]: volume["id"] for volume in reversed(current["volumes"])} if current else {}
 
     def volume_ids(results: Results) -> dict[str, str]:
         return {volume.role: existing.get(volume.role) or results[volume.role]["id"] for volume in wanted.volumes}

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..resource import Document, Results, Step
+from ..resource import Document, ResourceError, Results, Step
 from .instance_steps import BEING_ATTACHED, by_role, kept_or_made, stays, volume_is
 from .instance_wanted import Wanted
+from .rival import again, keep_one, others_first, until_gone
 
 
 def attach_steps(reader: Any, wanted: Wanted, current: Document) -> list[Step]:
@@ -61,7 +62,7 @@ def group_steps(wanted: Wanted, current: Document) -> list[Step]:
     steps = []
     for entry in current["addresses"]:
         if entry["security_groups"] not in (None, names):
-            submit = set_groups(wanted, lambda reader, port_id=entry["port"]: port_id)
+            submit = set_groups(wanted, lambda results, port_id=entry["port"]: port_id)
             steps.append(
                 Step(f"groups {entry['port']}", group_summary(names, current["name"], entry["network"]), submit)
             )
@@ -87,10 +88,18 @@ def group_summary(names: list[str], name: str, network: str) -> str:
     return f"Put {name} in network {network} into the security groups {', '.join(names) or '(none)'}"
 
 
-def set_groups(wanted: Wanted, port_id: Callable[[Any], str]) -> Callable[[Any, Results], Any]:
-    """Return the request that sets the security groups of a port."""
+def set_groups(wanted: Wanted, port_id: Callable[[Results], str]) -> Callable[[Any, Results], Any]:
+    """Return the request that sets the security groups of a port; one that is gone was made in vain."""
     body = {"port": {"security_groups": [group["id"] for group in wanted.security_groups or ()]}}
-    return lambda writer, results: writer.put("network", f"/v2.0/ports/{port_id(writer)}", body)
+
+    def submit(writer: Any, results: Results) -> Any:
+        path = f"/v2.0/ports/{port_id(results)}"
+        try:
+            return writer.put("network", path, body)
+        except ResourceError as error:
+            raise others_first(wanted.name, error, lambda: writer.find("network", path) is None) from error
+
+    return submit
 
 
 def network_steps(wanted: Wanted, current: Document) -> list[Step]:
@@ -98,36 +107,42 @@ def network_steps(wanted: Wanted, current: Document) -> list[Step]:
     if current["status"] == "BUILD":
         # Its ports come with it, as the request that made it said.
         return []
-    path = f"/servers/{current['id']}/os-interface"
     steps = []
     for network in wanted.networks:
         if network["name"] in current["networks"]:
             continue
-        body = {"interfaceAttachment": {"net_id": network["id"]}}
         summary = f"Connect {current['name']} to the network {network['name']}"
         key = f"network {network['id']}"
-        steps.append(Step(key, summary, connect_to(path, body), None, has_network(network["name"])))
+        steps.append(Step(key, summary, connect_to(current, network), None, has_network(network["name"])))
         if wanted.security_groups is not None:
             names = sorted(group["name"] for group in wanted.security_groups)
-            submit = set_groups(wanted, port_in(current["id"], network["id"]))
+            submit = set_groups(wanted, lambda results, key=key: results[key]["port_id"])
             steps.append(
                 Step(f"groups {network['id']}", group_summary(names, current["name"], network["name"]), submit)
             )
     return steps
 
 
-def port_in(server_id: str, network_id: str) -> Callable[[Any], str]:
-    """Return what finds the port of a server in a network that it was just connected to."""
+def connect_to(server: Document, network: Document) -> Callable[[Any, Results], Any]:
+    """Return the request that makes an interface, and takes it back where another run was first."""
+    path, body = f"/servers/{server['id']}/os-interface", {"interfaceAttachment": {"net_id": network["id"]}}
+    where = {"device_id": server["id"], "network_id": network["id"]}
 
-    def find(reader: Any) -> str:
-        return reader.list("network", "/v2.0/ports", "ports", device_id=server_id, network_id=network_id)[0]["id"]
+    def submit(writer: Any, _results: Results) -> Any:
+        made = writer.post("compute", path, body)["interfaceAttachment"]
 
-    return find
+        def look() -> list[Document]:
+            return writer.list("network", "/v2.0/ports", "ports", **where)
 
+        def take_back(port: Document) -> None:
+            writer.delete("compute", f"{path}/{port['id']}")
+            # Nova takes its time: until then the port would be taken for one that stays.
+            until_gone(look, port)
 
-def connect_to(path: str, body: Document) -> Callable[[Any, Results], Any]:
-    """Return the request that makes an interface."""
-    return lambda writer, results: writer.post("compute", path, body)
+        keep_one(f"{server['name']} in network {network['name']}", again(look), {made["port_id"]}, take_back)
+        return made
+
+    return submit
 
 
 def has_network(name: str) -> Callable[[Document | None], bool]:

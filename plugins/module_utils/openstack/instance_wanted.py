@@ -74,6 +74,8 @@ class Wanted:
     delete_volumes: bool = True
     compute_usage: Usage = field(default_factory=dict)
     storage_usage: Usage = field(default_factory=dict)
+    # The ids of the volumes that this run has made: where others made some, too, it takes back its own only.
+    made: set[str] = field(default_factory=set)
 
     @property
     def user_data_digest(self) -> str | None:

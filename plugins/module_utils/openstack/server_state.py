@@ -11,6 +11,7 @@ from typing import Any
 from ..resource import Document, ResourceError
 from .journal_note import OPERATION
 from .lookup import Lookup
+from .rival import age
 from .server_quota import Room
 from .volume_restore import has_copied_marks, read_journal
 
@@ -165,7 +166,7 @@ def describe(view: ProjectView, name: str, server: Document | None) -> Document 
     """Return an instance as a document, also one whose server does not exist yet, or no longer."""
     server_id = server["id"] if server else None
     mark = mark_of(server, name)
-    rows = view.volumes_of(server_id, mark) + ([] if server else left_of_removal(view, mark))
+    rows = sorted(view.volumes_of(server_id, mark), key=age) + ([] if server else left_of_removal(view, mark))
     volumes = [describe_volume(volume, server_id, mark) for volume in rows]
     floating_ips = describe_floating_ips(view, server_id, mark)
     if server is None and not volumes and not floating_ips:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..resource import Document, ResourceError, Results, Step
+from .rival import age
 
 Reference = Callable[[Results], str]
 
@@ -49,9 +50,12 @@ def only(rows: list[Document], name: str, option: str, words: str) -> Document |
     """Return the one row of this name, or None; two of them are an error."""
     found = [row for row in rows if row["name"] == name]
     if len(found) > 1:
-        ids = ", ".join(row["id"] for row in found)
+        found.sort(key=age)
+        ids = ", ".join(f"{row['id']} (made {row['created_at']})" for row in found)
         raise ResourceError(
-            f"{option}: the project has {len(found)} {words}s called {name}: {ids}. Rename all but one."
+            f"{option}: the project has {len(found)} {words}s called {name}: {ids}. Older versions of this collection"
+            f" made it twice where two runs began at once. Delete the {words} that nothing uses, such as"
+            f" openstack {words} delete {found[-1]['id']}, or rename all but one."
         )
     return found[0] if found else None
 

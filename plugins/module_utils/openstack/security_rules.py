@@ -13,6 +13,7 @@ from typing import Any
 from ..resource import Document, ResourceError
 from .draft import Draft, Reference, only, reference
 from .session import CloudReader
+from .tenant_rival import make_one, or_there, read_named
 
 RULE = ("direction", "ethertype", "protocol", "port_range_min", "port_range_max", "remote_ip_prefix", "remote_group")
 PROTOCOLS = {"any": None, "-1": None, "1": "icmp", "6": "tcp", "17": "udp", "58": "ipv6-icmp", "icmpv6": "ipv6-icmp"}
@@ -93,9 +94,7 @@ def read_groups(
     reader: CloudReader, wanted: list[Document], project_id: str
 ) -> dict[str, tuple[Document, dict[str, str]]]:
     """Return the named groups that exist, each with the ids of its rules."""
-    # Asked by project, Neutron would make the project's default group: a read that writes.
-    rows = reader.list("network", PATH, "security_groups", name=[group["name"] for group in wanted])
-    rows = [row for row in rows if row["project_id"] == project_id]
+    rows = read_named(reader, "security_group", project_id, *[group["name"] for group in wanted])
     names = {row["id"]: row["name"] for row in rows}
     chosen = [only(rows, group["name"], "security_groups.name", "security group") for group in wanted]
     return {row["name"]: group_document(row, names) for row in chosen if row}
@@ -146,9 +145,7 @@ class GroupPlan:
             self.draft.add(
                 f"group.{name}",
                 f"Create the security group {name}",
-                lambda writer, results: writer.post(
-                    "network", PATH, {"security_group": {**body, "project_id": project(results)}}
-                ),
+                make_one("security_group", lambda results: {**body, "project_id": project(results)}),
                 after=("project", "quotas.network"),
             )
         elif description is not None and description != current["description"]:
@@ -191,7 +188,12 @@ class GroupPlan:
                 body["remote_group_id"] = self.ids[remote](results) if remote in self.ids else remote
             return writer.post("network", "/v2.0/security-group-rules", {"security_group_rule": body})
 
-        return submit
+        def is_there(reader: Any, results: Any) -> bool:
+            names = {self.ids[remote](results): remote} if remote in self.ids else {}
+            found = reader.get("network", f"{PATH}/{self.ids[name](results)}")["security_group"]
+            return rule in group_document(found, names)[0]["rules"]
+
+        return or_there(submit, f"security group {name}", is_there)
 
     def _drop(self, name: str, rule: Document) -> Callable[[Any, Any], Any]:
         """Return what deletes a rule: of a new group, one of the two that it came with."""

@@ -11,6 +11,7 @@ from typing import Any
 from ..resource import Document, ResourceError
 from .draft import Draft, Reference, differing, given, in_words, reference
 from .lookup import Lookup, hint
+from .tenant_rival import or_there
 
 DOMAIN = "default"
 # The tag of projects that were made here.
@@ -43,6 +44,12 @@ def spelled(rows: list[Document], name: str, option: str, words: str) -> Documen
     return found
 
 
+def is_there(reader: Any, kind: str, name: str, domain: str) -> bool:
+    """Tell whether there is a project or a user of exactly this name by now."""
+    rows = reader.list("identity", f"/v3/{kind}", kind, name=name, domain_id=domain)
+    return any(row["name"] == name for row in rows)
+
+
 def plan_project(draft: Draft, current: Document | None, wanted: Document, domain: str) -> Document:
     """Plan the project and return what it will be."""
     fields = given(wanted, "description")
@@ -52,7 +59,11 @@ def plan_project(draft: Draft, current: Document | None, wanted: Document, domai
         draft.add(
             "project",
             f"Create the project {name}",
-            lambda writer, results: writer.post("identity", "/v3/projects", {"project": body}),
+            or_there(
+                lambda writer, results: writer.post("identity", "/v3/projects", {"project": body}),
+                f"project {name}",
+                lambda reader, results: is_there(reader, "projects", name, domain),
+            ),
         )
         return {"id": None, "name": name, "enabled": True, "description": body["description"], "made_by_us": True}
     changes = differing(current, fields)
@@ -149,8 +160,12 @@ def create_user(draft: Draft, wanted: Document, domain: str, project: Reference)
     draft.add(
         "user",
         f"Create the user {name}",
-        lambda writer, results: writer.post(
-            "identity", "/v3/users", {"user": {**body, "default_project_id": project(results)}}
+        or_there(
+            lambda writer, results: writer.post(
+                "identity", "/v3/users", {"user": {**body, "default_project_id": project(results)}}
+            ),
+            f"user {name}",
+            lambda reader, results: is_there(reader, "users", name, domain),
         ),
         after=("project",),
     )

@@ -9,11 +9,11 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-from ..resource import Document, ResourceError
+from ..resource import Document, ResourceError, Results
 from .draft import Draft, Reference, differing, given, in_words, only, reference
 from .lookup import Lookup
+from .tenant_rival import make_one, or_there, read_named
 
-LISTS = {"network": "networks", "subnet": "subnets", "router": "routers"}
 SUBNET_FIELDS = ("cidr", "gateway_ip", "dns_nameservers", "allocation_pools", "enable_dhcp")
 # A gateway, a guest, and the two addresses that belong to nobody.
 SMALLEST = 4
@@ -65,8 +65,7 @@ def address(text: str, option: str) -> ipaddress.IPv4Address | ipaddress.IPv6Add
 
 def read_part(lookup: Lookup, kind: str, name: str, project_id: str) -> Document | None:
     """Return the project's own network, subnet or router of this name."""
-    rows = lookup.reader.list("network", f"/v2.0/{LISTS[kind]}", LISTS[kind], project_id=project_id, name=name)
-    return only([row for row in rows if row["project_id"] == project_id], name, f"{kind}.name", kind)
+    return only(read_named(lookup.reader, kind, project_id, name), name, f"{kind}.name", kind)
 
 
 def read_network(lookup: Lookup, wanted: Document, project_id: str) -> Document | None:
@@ -86,14 +85,19 @@ def read_router(lookup: Lookup, wanted: Document, project_id: str) -> Document |
     found = read_part(lookup, "router", wanted["name"], project_id)
     if not found:
         return None
-    ports = lookup.reader.list("network", "/v2.0/ports", "ports", device_id=found["id"])
-    inside = [port for port in ports if port["device_owner"] != "network:router_gateway"]
     return {
         "id": found["id"],
         "name": found["name"],
         "external_network_id": (found["external_gateway_info"] or {}).get("network_id"),
-        "subnet_ids": sorted({ip["subnet_id"] for port in inside for ip in port["fixed_ips"]}),
+        "subnet_ids": served(lookup.reader, found["id"]),
     }
+
+
+def served(reader: Any, router_id: str) -> list[str]:
+    """Return the ids of the subnets that a router serves."""
+    ports = reader.list("network", "/v2.0/ports", "ports", device_id=router_id)
+    inside = [port for port in ports if port["device_owner"] != "network:router_gateway"]
+    return sorted({ip["subnet_id"] for port in inside for ip in port["fixed_ips"]})
 
 
 def plan_network(draft: Draft, current: Document | None, wanted: Document, project: Reference) -> Document:
@@ -103,9 +107,7 @@ def plan_network(draft: Draft, current: Document | None, wanted: Document, proje
         draft.add(
             "network",
             f"Create the network {name}",
-            lambda writer, results: writer.post(
-                "network", "/v2.0/networks", {"network": {"name": name, "project_id": project(results)}}
-            ),
+            make_one("network", lambda results: {"name": name, "project_id": project(results)}),
             after=("project", "quotas.network"),
         )
     return current or {"id": None, "name": name}
@@ -123,10 +125,9 @@ def plan_subnet(draft: Draft, now: Document, wanted: Document, project: Referenc
         draft.add(
             "subnet",
             f"Create the subnet {name} with the addresses {fields['cidr']}",
-            lambda writer, results: writer.post(
-                "network",
-                "/v2.0/subnets",
-                {"subnet": {**body, "network_id": network(results), "project_id": project(results)}},
+            make_one(
+                "subnet",
+                lambda results: {**body, "network_id": network(results), "project_id": project(results)},
             ),
             after=("network", "quotas.network"),
         )
@@ -166,9 +167,7 @@ def plan_router(
         draft.add(
             "router",
             f"Create the router {name}{words}",
-            lambda writer, results: writer.post(
-                "network", "/v2.0/routers", {"router": {"name": name, "project_id": project(results), **way_out}}
-            ),
+            make_one("router", lambda results: {"name": name, "project_id": project(results), **way_out}),
             after=("project", "quotas.network"),
         )
     elif outside and current["external_network_id"] != outside["id"]:
@@ -188,12 +187,14 @@ def plan_interface(draft: Draft, now: Document, name: str, after: Document) -> N
     if subnet_id in after["subnet_ids"]:
         return
     router, subnet = reference(now["router"], "router", "router"), reference(now["subnet"], "subnet", "subnet")
-    draft.add(
-        "interface",
-        f"Connect the router {name} to the subnet",
-        lambda writer, results: writer.put(
-            "network", f"/v2.0/routers/{router(results)}/add_router_interface", {"subnet_id": subnet(results)}
-        ),
-        after=("router", "subnet"),
-    )
+
+    def submit(writer: Any, results: Results) -> Any:
+        path = f"/v2.0/routers/{router(results)}/add_router_interface"
+        return writer.put("network", path, {"subnet_id": subnet(results)})
+
+    def is_there(reader: Any, results: Results) -> bool:
+        return subnet(results) in served(reader, router(results))
+
+    words = f"Connect the router {name} to the subnet"
+    draft.add("interface", words, or_there(submit, f"router {name}", is_there), after=("router", "subnet"))
     after["subnet_ids"] = sorted(filter(None, [*after["subnet_ids"], subnet_id])) if subnet_id else [None]

@@ -16,9 +16,10 @@ from . import backup_set as sets
 from . import journal
 from .backup_in_place import SPEC as IN_PLACE
 from .backup_in_place import InPlace
-from .backup_removal import PATHS, absent_plan, delete_steps, retention_steps
+from .backup_removal import absent_plan, delete_steps, retention_steps
 from .backup_restore import SPEC as RESTORE
 from .backup_restore import RestoredInstance
+from .backup_rival import Copies
 from .backup_view import BackupView, failure
 from .lookup import LONGEST, Lookup, check_length
 from .server_quota import Usage, check_quota, usage
@@ -60,6 +61,7 @@ class BackupSet:
         self._instance: Document | None = None
         self._volumes: dict[str, Document] = {}
         self._usage: Usage = {}
+        self._copies = Copies()
 
     def read(self) -> Document | None:
         """Return the set as it is; the first time, also see what making it needs."""
@@ -71,6 +73,10 @@ class BackupSet:
             self._instance = describe(self.view, self.params["instance"], self._server) if self._server else None
             self._volumes = {volume["id"]: volume for volume in self.view.lookup.rows("volume")}
             self._usage = usage(self.view.reader, "block-storage")
+            if any(volume["status"] == "backing-up" for volume in self._volumes.values()):
+                # Another run may have begun with the same backup since the copies were looked at.
+                self.view.forget()
+                return self.view.find(self.name, self.params["instance"])
         return current
 
     def plan(self, current: Document | None) -> Plan:
@@ -86,8 +92,11 @@ class BackupSet:
                 )
         if (keep_days or 0) > MOST_DAYS:
             raise ResourceError(f"keep_days: {keep_days} is more than {MOST_DAYS}. Leave it out to keep all.")
-        wanted = self._wanted(current)
-        steps = self._create_steps(current, wanted) if wanted is not current else []
+        kept, lost = self._copies.apart(current)
+        wanted = self._wanted(kept)
+        steps = self._create_steps(kept, wanted) if wanted is not kept else []
+        for member in lost:
+            steps += delete_steps(self.view, self.name, wanted["method"], member, ())
         made = tuple(step.key for step in steps)
         steps += retention_steps(self.view, wanted, keep, keep_days, self._read_at, made)
         return Plan(current, wanted, tuple(steps))
@@ -197,7 +206,7 @@ class BackupSet:
         return Step(
             key=f"create-{role}",
             summary=f"Make {kind} of the {role} volume of {instance['name']} ({member['size']} GiB)",
-            submit=lambda writer, _results: writer.post("block-storage", PATHS[method], {method: body})[method]["id"],
+            submit=lambda writer, _results: self._copies.make(writer, method, body),
             needs=needs,
             done=lambda document: self._is_made(document, role),
             waiting_for=f"the {method} of the {role} volume to be available",

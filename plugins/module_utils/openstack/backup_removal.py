@@ -11,6 +11,7 @@ from datetime import datetime
 from ..resource import Document, Plan, ResourceError, Step
 from . import backup_set as sets
 from .backup_view import BackupView, failure
+from .session import ApiError
 
 PATHS = {"backup": "/backups", "snapshot": "/snapshots"}
 # Cinder deletes nothing that it is working on.
@@ -72,8 +73,15 @@ def delete_steps(view: BackupView, name: str, method: str, member: Document, nee
         needs = (*needs, key)
 
     def submit(writer, _results):
-        if member["status"] != "deleting":
-            writer.delete("block-storage", f"{PATHS[method]}/{member['id']}")
+        if member["status"] == "deleting":
+            return
+        path = f"{PATHS[method]}/{member['id']}"
+        try:
+            writer.delete("block-storage", path)
+        except ApiError as error:
+            # Another run may have been first.
+            if (writer.find("block-storage", path) or {method: {"status": "deleting"}})[method]["status"] != "deleting":
+                raise error
 
     steps.append(
         Step(

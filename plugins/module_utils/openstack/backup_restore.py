@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..argspec import ArgSpec
-from ..resource import Document, Plan, ResourceError, Results, Step
+from ..resource import Document, Plan, ResourceError, RivalError, Step
 from . import backup_set as sets
+from .backup_restore_steps import bootable_step, mark_step, volume_path
 from .backup_view import BackupView
 from .instance_checks import VOLUME_FAILED, check_creation
 from .instance_power import settle_steps
 from .instance_prediction import predict
+from .instance_rival import TAKEN, first_come, in_vain, marked, without_doomed
 from .instance_steps import boot_steps, by_role, floating_ip_steps, kept_or_made
 from .instance_wanted import Resolver, Wanted, WantedVolume
 from .lookup import check_length
+from .rival import others_first
 from .server_fault import raise_server_error, raise_volume_error
 from .server_quota import usage
 from .server_state import INSTANCE, ROLE, describe, find_server, refuse_namesake
@@ -107,6 +110,7 @@ class RestoredInstance:
         self.view = view
         self.params = params
         self.wanted: Wanted | None = None
+        self.made: dict[str, str] = {}
 
     def read(self) -> Document | None:
         """Return the new instance; the first time also find the backup and what its manifest names."""
@@ -132,24 +136,27 @@ class RestoredInstance:
         """Return the steps that make the instance, or that finish what an earlier run began."""
         if current and current["id"]:
             return self._finish(current)
-        wanted = self.wanted or Wanted(self.name)
+        wanted, current = self.wanted or Wanted(self.name), without_doomed(current)
         check_length("new_name", self.name, LONGEST_NAME)
         refuse_namesake(self.view, "new_name", self.name)
         self._check_volumes(wanted, current)
         failed = [volume for volume in (current or {}).get("volumes", ()) if volume["status"] in VOLUME_FAILED]
-        usable = (
-            {**current, "volumes": [volume for volume in current["volumes"] if volume not in failed]}
-            if current
-            else None
-        )
+        usable, steps = None, []
+        if current:
+            usable = {**current, "volumes": [volume for volume in current["volumes"] if volume not in failed]}
+            usable, steps = in_vain(self.view.reader, wanted, usable)
+            # Another run may have made a younger one: it holds the same, and goes.
+            usable["volumes"] = [volume for volume in usable["volumes"] if volume is by_role(usable, volume["role"])]
         check_creation(wanted, usable)
-        steps = [self._drop_step(volume) for volume in failed]
+        steps += [self._drop_step(volume) for volume in failed]
         dropped = tuple(step.key for step in steps)
         volume_ids = kept_or_made(wanted, usable)
         for volume in wanted.volumes:
             steps += self._volume_steps(volume, by_role(usable, volume.role), dropped)
         before_server = tuple(step.key for step in steps)
-        steps += boot_steps(self.view.reader, wanted, usable, volume_ids, before_server)
+        boot = boot_steps(self.view.reader, wanted, usable, volume_ids, before_server)
+        roles = [volume.role for volume in wanted.volumes]
+        steps += [first_come(self.view, wanted, usable, boot[0], *roles), *boot[1:]]
         steps += [self._finish_step(volume.role, by_role(usable, volume.role)) for volume in wanted.volumes]
         return Plan(current, predict(wanted, usable, "ACTIVE"), tuple(steps))
 
@@ -163,13 +170,16 @@ class RestoredInstance:
             raise_server_error(
                 self.view.reader, current, "the restored instance is in ERROR; remove it and restore again"
             )
-        steps, _status = settle_steps(self.view.reader, current)
-        unfinished = [volume for volume in current["volumes"] if read_journal(self._raw(volume["id"]))]
         wanted = self.wanted or Wanted(self.name)
+        steps, _status = settle_steps(self.view.reader, current)
+        current, back = in_vain(self.view.reader, wanted, current)
+        # What has the role of another one is of a run that takes it back.
+        own = [volume for volume in current["volumes"] if volume is by_role(current, volume["role"])]
+        unfinished = [volume for volume in own if read_journal(self._raw(volume["id"]))]
         steps += floating_ip_steps(wanted, current)
         after = predict(wanted, current, current["status"] if not steps else "ACTIVE")
         needs = ("settle",) if steps and steps[0].key == "settle" else ()
-        steps += [self._finish_step(volume["role"], volume, needs) for volume in unfinished]
+        steps += [self._finish_step(volume["role"], volume, needs) for volume in unfinished] + back
         return Plan(current, after if steps else current, tuple(steps))
 
     def _raw(self, volume_id: str) -> Document:
@@ -216,19 +226,39 @@ class RestoredInstance:
         return Step(
             key=wanted.role,
             summary=f"Wait for the volume {wanted.name} to be restored" if found else summary,
-            submit=lambda writer, _results: found or writer.post("block-storage", "/volumes", body)["volume"],
+            submit=lambda writer, _results: found or self._restore(writer, wanted.role, body),
             needs=needs,
-            done=self._is_available(wanted),
+            done=self._is_available(wanted, found),
             waiting_for=f"the volume {wanted.name} to be restored",
         )
 
-    def _is_available(self, wanted: WantedVolume) -> Callable[[Document | None], bool]:
+    def _restore(self, writer: Any, role: str, body: Document) -> Document:
+        """Send the request for a volume; while another run restores the same copy, Cinder refuses it."""
+        wanted = self.wanted or Wanted(self.name)
+
+        def is_there() -> bool:
+            return bool(marked(wanted, writer.list("block-storage", "/volumes/detail", "volumes"), (role,)))
+
+        try:
+            made = writer.post("block-storage", "/volumes", body)["volume"]
+        except ResourceError as error:
+            raise others_first(f"{self.name}: its {role} volume", error, is_there) from error
+        wanted.made.add(made["id"])
+        self.made[role] = made["id"]
+        return made
+
+    def _is_available(self, wanted: WantedVolume, found: Document | None) -> Callable[[Document | None], bool]:
         def done(document: Document | None) -> bool:
-            volume = by_role(document, wanted.role)
+            # Another run may have made a volume of this role, too.
+            volume_id = found["id"] if found else self.made.get(wanted.role)
+            volumes = (document or {}).get("volumes", ())
+            volume = next((entry for entry in volumes if entry["id"] == volume_id), None)
             if volume and volume["status"] in VOLUME_FAILED:
                 source = wanted.source if isinstance(wanted, RestoredVolume) else ""
                 raise_volume_error(self.view.reader, self.name, volume, "while it was restored", source)
-            return bool(volume and volume["status"] == "available")
+            if found and (volume is None or volume["status"] == "deleting"):
+                raise RivalError(f"{self.name}: the {wanted.role} volume was taken back by the run that made it.")
+            return bool(volume and volume["status"] in ("available", *TAKEN))
 
         return done
 
@@ -241,30 +271,3 @@ class RestoredInstance:
             submit=lambda writer, results: writer.put("block-storage", volume_path(role, found, results), body),
             needs=needs,
         )
-
-
-def volume_path(role: str, found: Document | None, results: Results) -> str:
-    """Return where a volume is that was found, or that an earlier step made."""
-    return f"/volumes/{(found or results[role])['id']}"
-
-
-def mark_step(wanted: WantedVolume, found: Document | None, marks: Document, needs: tuple[str, ...]) -> Step:
-    """Return the step that replaces the marks of the backed-up volume, which Cinder restores too."""
-
-    def submit(writer: Any, results: Results) -> Any:
-        path = volume_path(wanted.role, found, results)
-        metadata = writer.get("block-storage", path)["volume"]["metadata"]
-        kept = {key: value for key, value in metadata.items() if not key.startswith("conductor_")}
-        return writer.put("block-storage", f"{path}/metadata", {"metadata": {**kept, **marks}})
-
-    return Step(f"mark-{wanted.role}", f"Mark the volume {wanted.name} as one of the new instance", submit, needs)
-
-
-def bootable_step(wanted: WantedVolume, found: Document | None, needs: tuple[str, ...]) -> Step:
-    """Return the step that makes a volume bootable."""
-
-    def submit(writer: Any, results: Results) -> Any:
-        path = volume_path(wanted.role, found, results)
-        return writer.post("block-storage", f"{path}/action", {"os-set_bootable": {"bootable": True}})
-
-    return Step(f"bootable-{wanted.role}", f"Make the volume {wanted.name} bootable", submit, needs)

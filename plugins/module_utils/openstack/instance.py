@@ -24,7 +24,7 @@ from .instance_checks import (
 from .instance_power import flavor_steps, power_steps, settle_steps, stop_step
 from .instance_prediction import predict
 from .instance_removal import forget_steps, going_steps, notes_work_on, removal_steps
-from .instance_rival import first_come, without_doomed
+from .instance_rival import first_come, in_vain, without_doomed
 from .instance_steps import boot_steps, floating_ip_steps, kept_or_made, volume_steps
 from .instance_update import attach_steps, group_steps, group_steps_after_boot, metadata_steps, network_steps
 from .instance_wanted import Resolver, Wanted
@@ -173,8 +173,9 @@ class Instance:
         check_unchangeable(wanted, current)
         check_kept_volumes(wanted, current)
         check_room_for_volumes(wanted, current)
+        current, back = in_vain(reader, wanted, current)
         steps, status = settle_steps(reader, current)
-        steps += volume_steps(reader, wanted, current)
+        steps += back + volume_steps(reader, wanted, current)
         attaching = [(step, step.key.removeprefix("attach ")) for step in attach_steps(reader, wanted, current)]
         steps += [first_come(self.view, wanted, current, step, role) for step, role in attaching]
         steps += metadata_steps(wanted, current)

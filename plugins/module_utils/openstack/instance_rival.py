@@ -12,7 +12,8 @@ from itertools import chain
 from typing import Any
 
 from ..resource import Document, ResourceError, Results, Step, UncertainError
-from .instance_steps import BEING_ATTACHED, kept_or_made
+from .instance_removal import delete_volume_steps
+from .instance_steps import BEING_ATTACHED, by_role, kept_or_made
 from .instance_wanted import Wanted
 from .rival import RivalError, again, keep_one
 from .server_state import ProjectView, owner, role_of
@@ -30,6 +31,20 @@ def without_doomed(current: Document | None) -> Document | None:
     if current["id"] is None and not kept and not current["floating_ips"]:
         return None
     return current if len(kept) == len(current["volumes"]) else {**current, "volumes": kept}
+
+
+def in_vain(reader: Any, wanted: Wanted, current: Document) -> tuple[Document, list[Step]]:
+    """Return an instance without the volumes that this run has made in vain, and the steps that take them back.
+
+    They are left where the run has looked again before it came to use them.
+    """
+    vain = [
+        volume
+        for volume in current["volumes"]
+        if volume["id"] in wanted.made and volume is not by_role(current, volume["role"]) and not volume["device"]
+    ]
+    steps = [step for volume in vain for step in delete_volume_steps(reader, wanted.name, volume, ())]
+    return {**current, "volumes": [volume for volume in current["volumes"] if volume not in vain]}, steps
 
 
 def first_come(view: ProjectView, wanted: Wanted, current: Document | None, step: Step, *roles: str) -> Step:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..resource import Document, ResourceError, Results, Step
+from ..resource import Document, ResourceError, Results, RivalError, Step
 from .instance_checks import VOLUME_FAILED
 from .instance_wanted import Wanted, WantedVolume
 from .server_fault import raise_server_error, raise_volume_error
@@ -98,11 +98,24 @@ def volume_steps(reader: Any, wanted: Wanted, current: Document | None) -> list[
         ends = ("in-use",) if found and found["status"] in BEING_ATTACHED else ("available", "in-use")
         done = volume_is(reader, wanted.name, volume.role, *ends)
         if found:
+            done = unless_taken_back(found, done)
             steps.append(Step(volume.role, f"Wait for the volume {found['name']}", nothing, (), done))
         else:
             summary = f"Create the volume {volume.name} ({volume.size} GiB)"
             steps.append(Step(volume.role, summary, create_volume(wanted, volume), (), done, f"volume {volume.name}"))
     return steps
+
+
+def unless_taken_back(volume: Document, done: Callable[[Document | None], bool]) -> Callable[[Document | None], bool]:
+    """Return a question after a volume that another run may have made in vain, and take back."""
+
+    def asked(document: Document | None) -> bool:
+        now = next((row for row in (document or {}).get("volumes", ()) if row["id"] == volume["id"]), None)
+        if now is None or now["status"] == "deleting":
+            raise RivalError(f"{volume['name']}: whoever made it has taken it back.")
+        return done(document)
+
+    return asked
 
 
 def create_volume(wanted: Wanted, volume: WantedVolume) -> Callable[[Any, Results], Any]:

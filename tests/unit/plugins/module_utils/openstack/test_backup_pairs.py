@@ -42,3 +42,22 @@ def test_each_volume_is_copied_once(site, method, keep):
         assert not again.get("failed") and not again["changed"], again
         if keep is None:
             assert not site.run("backup", name=f"b{number}", state="absent").get("failed")
+
+
+@pytest.mark.parametrize("method", ["backup", "snapshot"])
+def test_an_instance_is_restored_once(site, method):
+    site.run("backup", name="b0", instance="web1", method=method)
+    for number, lead in enumerate(LEADS):
+        site.cloud.exchange.is_rough = number % 2 == 1
+        wanted = {"name": "b0", "state": "restored", "new_name": f"copy{number}"}
+        both(site, lead, **wanted)
+        rows = [row for row in site.rows("volumes") if row["name"].startswith(f"copy{number}")]
+        assert sorted((row["name"], row["status"], len(row["attachments"])) for row in rows) == [
+            (f"copy{number}-data-1", "in-use", 1),
+            (f"copy{number}-root", "in-use", 1),
+        ]
+        assert Counter(row["name"] for row in site.rows("servers"))[f"copy{number}"] == 1
+        assert next(row["_data"] for row in rows if row["name"].endswith("data-1")) == "precious"
+        again = site.run("backup", **wanted)
+        assert not again.get("failed") and not again["changed"], again
+        assert not site.run("instance", name=f"copy{number}", state="absent").get("failed")

@@ -14,6 +14,7 @@ from ansible_collections.conductor.cloud.plugins.module_utils.resource import (
     Fleet,
     Plan,
     ResourceError,
+    RivalError,
     Step,
     UncertainError,
     UnsentError,
@@ -104,6 +105,16 @@ def test_a_write_is_not_sent_for_ever() -> None:
     lamp = Lamp(*[(False, UncertainError("lost")) for _number in range(9)])
     entry = run(lamp)
     assert (lamp.sent, entry["msg"]) == (4, "lost")
+
+
+def test_others_may_be_first_more_often_than_answers_are_lost() -> None:
+    """They may be with each part of a thing; but that comes to an end, too."""
+    lamp = Lamp(*[(False, RivalError("they were first")) for _number in range(9)])
+    entry = run(lamp)
+    assert "msg" not in entry and (lamp.sent, entry["actions"]) == (10, ["Turn it on"])
+    lamp = Lamp(*[(False, RivalError("they were first")) for _number in range(99)])
+    entry = run(lamp)
+    assert (lamp.sent, entry["msg"], entry["changed"]) == (13, "they were first", False)
 
 
 @pytest.mark.parametrize("lamp", [Lamp((False, late())), Lamp((False, UncertainError("lost")), unseen=True)])

@@ -32,11 +32,14 @@ class Guests:
 
     def remove(self, is_ours: Callable[[str], bool]) -> None:
         """Remove guests and networks of the own project, in a safe order, and wait until the guests are gone."""
-        for server in self.cloud.list("compute", "/servers", "servers", name=f"^{PREFIX}-"):
-            path = f"/servers/{server['id']}"
-            if is_ours(server["name"]):
-                self.cloud.delete("compute", path)
-                wait_for(f"the server {server['id']} to go", lambda gone=path: self.cloud.find("compute", gone) is None)
+        found = self.cloud.list("compute", "/servers", "servers", name=f"^{PREFIX}-")
+        going = [f"/servers/{server['id']}" for server in found if is_ours(server["name"])]
+        for path in going:
+            self.cloud.delete("compute", path)
+        for path in going:
+            wait_for(
+                f"{path} to go", lambda gone=path: self.cloud.find("compute", gone) is None, self.params["timeout"]
+            )
         for network in self.cloud.list("network", "/v2.0/networks", "networks", project_id=self.cloud.project_id):
             if is_ours(network["name"]):
                 self.cloud.delete("network", f"/v2.0/networks/{network['id']}")

@@ -39,12 +39,15 @@ class Short:
 
 
 class Patient(Short):
-    """A clock whose pauses are longer than a rough road holds up a write, as those of ``rival.py`` are."""
+    """A clock whose pauses are longer than anything holds up a run, as those of ``rival.py`` are.
+
+    Where the machine is busy, one of two runs may not get its turn for a tenth of a second.
+    """
 
     @staticmethod
     def sleep(seconds: float) -> None:
         """Sleep for a while."""
-        time.sleep(min(seconds, 0.02))
+        time.sleep(seconds / 10)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from .session import ApiError
 __all__ = ["RivalError", "age", "keep_one", "others_first", "settled", "until_gone"]
 
 # How long to wait for others to take back what they made in vain, in seconds.
-PAUSES = (0.5, 0.5, 1, 1, 2, 2, 3)
+PAUSES = (0.5, 0.5, 1, 1, 2, 3)
 # What services answer to a write for which another run was first.
 REFUSED = (400, 403, 404, 409)
 
@@ -69,7 +69,8 @@ def until_gone(look: Callable[[], Rows], row: Document) -> None:
 def settled(look: Callable[[], Rows]) -> Rows:
     """Return what there is; where names are there twice, when other runs have had the time to take theirs back."""
     rows = look()
-    for pause in PAUSES:
+    # Longer than the maker of one of them waits for the other one to go, before its own goes.
+    for pause in (*PAUSES, *PAUSES):
         if len({row["name"] for row in rows}) == len(rows):
             break
         time.sleep(pause)

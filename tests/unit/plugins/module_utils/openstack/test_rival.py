@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.conductor.cloud.plugins.module_utils.openstack.rival import PAUSES, RivalError, keep_one
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack.rival import PAUSES, RivalError, keep_one, settled
 
 OLD = {"id": "b", "created_at": "2026-01-01T00:00:00"}
 SAME_SECOND = {"id": "a", "created_at": "2026-01-01T00:00:00"}
@@ -60,3 +60,11 @@ def test_the_oldest_waits_for_the_others_to_go(short_pauses: Any) -> None:
 def test_who_does_not_go_has_looked_before(short_pauses: Any) -> None:
     """That run goes on with its own, so that the oldest is taken back."""
     assert kept({"b"}, [OLD, YOUNG]) == (["b"], len(PAUSES) + 1)
+
+
+def test_a_reader_waits_longer_than_the_maker(short_pauses: Any) -> None:
+    """Else it would fail over doubles of which one goes in the next moment."""
+    both = [{**OLD, "name": "it"}, {**YOUNG, "name": "it"}]
+    looks = iter([both] * (len(PAUSES) + 2) + [both[:1]])
+    assert settled(lambda: next(looks)) == both[:1]
+    assert settled(lambda: both) == both

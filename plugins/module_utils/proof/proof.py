@@ -64,7 +64,10 @@ def attempt(service: str, proof: Proof, subject: tuple[Any, ...]) -> dict[str, A
     try:
         found = proof.prove(*subject)
     except ResourceError as error:
-        found = {"error": f"{service}: {error}", **error.details}
+        # What fails while a failed proof clears up is not why it failed.
+        first = None if error.__suppress_context__ else error.__context__
+        words = f"{first} And while clearing up: {error}" if isinstance(first, ResourceError) else str(error)
+        found = {"error": f"{service}: {words}", **error.details}
     return {**found, "seconds": round(time.monotonic() - started, 1)}
 
 

@@ -77,7 +77,9 @@ def group_steps_after_boot(wanted: Wanted) -> list[Step]:
     for network in wanted.networks:
 
         def submit(writer: Any, results: Results, network_id: str = network["id"]) -> Any:
-            return set_groups(wanted, port_in(results["server"]["id"], network_id))(writer, results)
+            where = {"device_id": results["server"]["id"], "network_id": network_id}
+            port = writer.list("network", "/v2.0/ports", "ports", **where)[0]["id"]
+            return set_groups(wanted, lambda _results: port)(writer, results)
 
         steps.append(Step(f"groups {network['id']}", group_summary([], wanted.name, network["name"]), submit))
     return steps

@@ -9,7 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.conductor.cloud.plugins.module_utils.openstack.rival import PAUSES, RivalError, keep_one, settled
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack.rival import (
+    PAUSES,
+    RivalError,
+    keep_one,
+    settled,
+)
 
 OLD = {"id": "b", "created_at": "2026-01-01T00:00:00"}
 SAME_SECOND = {"id": "a", "created_at": "2026-01-01T00:00:00"}

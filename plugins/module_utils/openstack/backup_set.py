@@ -31,16 +31,17 @@ PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 # A copy in one of these holds all its data.
 WHOLE = ("available", "restoring", "backing-up")
 
+NONE = type(None)
 KINDS = {
     "flavor": str,
     "networks": list,
     "security_groups": list,
-    "key_name": str | None,
+    "key_name": (str, NONE),
     "config_drive": bool,
-    "availability_zone": str | None,
+    "availability_zone": (str, NONE),
     "volumes": list,
 }
-KINDS_OF_VOLUME = {"role": str, "id": str, "size": int, "type": str | None, "device": str}
+KINDS_OF_VOLUME = {"role": str, "id": str, "size": int, "type": (str, NONE), "device": str}
 FROM_INSTANCE = tuple(key for key in KINDS if key != "volumes")
 FROM_VOLUME = tuple(KINDS_OF_VOLUME)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Set
-from typing import Any
 
 from ..resource import Document, ResourceError, RivalError
 from .session import ApiError

@@ -28,7 +28,6 @@ from tests.checks.cloud import environment, inside, nodes
 
 EACH = 40  # of each kind, for each file that has overrides
 ENOUGH = 200
-SECONDS = 20  # for the right ones of all services, with what ansible needs itself
 # What roles write, by the name of its overrides.
 WRITTEN = {
     "cinder_overrides": "/etc/cinder/cinder.conf",
@@ -115,8 +114,8 @@ def faults(node: str) -> Iterator[str]:
     status, said, seconds = deploy(given)
     count = sum(len(options) for listed in given.values() for options in listed.values())
     print(f"== {count} right ones: status {status} after {seconds:.1f} s", flush=True)
-    if status or count < ENOUGH or seconds > SECONDS:
-        yield f"right ones are refused, too few, or take too long: {said[-3000:]}"
+    if status or count < ENOUGH:
+        yield f"right ones are refused, or too few: {said[-3000:]}"
     misspelled, words = wrong(known)
     status, said, seconds = deploy(misspelled)
     missing = [word for word in words if word not in said]

@@ -141,10 +141,9 @@ class RestoredInstance:
         refuse_namesake(self.view, "new_name", self.name)
         self._check_volumes(wanted, current)
         failed = [volume for volume in (current or {}).get("volumes", ()) if volume["status"] in VOLUME_FAILED]
-        usable, steps = None, []
-        if current:
-            usable = {**current, "volumes": [volume for volume in current["volumes"] if volume not in failed]}
-            usable, steps = in_vain(self.view.reader, wanted, usable)
+        usable = current and {**current, "volumes": [row for row in current["volumes"] if row not in failed]}
+        usable, steps = in_vain(self.view.reader, wanted, usable)
+        if usable:
             # Another run may have made a younger one: it holds the same, and goes.
             usable["volumes"] = [volume for volume in usable["volumes"] if volume is by_role(usable, volume["role"])]
         check_creation(wanted, usable)
@@ -172,7 +171,8 @@ class RestoredInstance:
             )
         wanted = self.wanted or Wanted(self.name)
         steps, _status = settle_steps(self.view.reader, current)
-        current, back = in_vain(self.view.reader, wanted, current)
+        known, back = in_vain(self.view.reader, wanted, current)
+        current = known or current
         # What has the role of another one is of a run that takes it back.
         own = [volume for volume in current["volumes"] if volume is by_role(current, volume["role"])]
         unfinished = [volume for volume in own if read_journal(self._raw(volume["id"]))]

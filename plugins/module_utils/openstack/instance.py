@@ -150,9 +150,10 @@ class Instance:
 
     def _creation(self, wanted: Wanted, current: Document | None) -> Plan:
         refuse_namesake(self.view, "name", wanted.name)
-        check_creation(wanted, current)
         reader = self.view.reader
-        steps = volume_steps(reader, wanted, current)
+        current, back = in_vain(reader, wanted, current)
+        check_creation(wanted, current)
+        steps = back + volume_steps(reader, wanted, current)
         boot = boot_steps(reader, wanted, current, kept_or_made(wanted, current))
         roles = [volume.role for volume in wanted.volumes]
         waits = first_come(self.view, wanted, current, boot[0], *roles)
@@ -173,7 +174,8 @@ class Instance:
         check_unchangeable(wanted, current)
         check_kept_volumes(wanted, current)
         check_room_for_volumes(wanted, current)
-        current, back = in_vain(reader, wanted, current)
+        known, back = in_vain(reader, wanted, current)
+        current = known or current
         steps, status = settle_steps(reader, current)
         steps += back + volume_steps(reader, wanted, current)
         attaching = [(step, step.key.removeprefix("attach ")) for step in attach_steps(reader, wanted, current)]

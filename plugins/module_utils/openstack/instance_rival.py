@@ -33,11 +33,13 @@ def without_doomed(current: Document | None) -> Document | None:
     return current if len(kept) == len(current["volumes"]) else {**current, "volumes": kept}
 
 
-def in_vain(reader: Any, wanted: Wanted, current: Document) -> tuple[Document, list[Step]]:
+def in_vain(reader: Any, wanted: Wanted, current: Document | None) -> tuple[Document | None, list[Step]]:
     """Return an instance without the volumes that this run has made in vain, and the steps that take them back.
 
     They are left where the run has looked again before it came to use them.
     """
+    if current is None:
+        return None, []
     vain = [
         volume
         for volume in current["volumes"]
@@ -104,12 +106,13 @@ def take_back(writer: Any, wanted: Wanted) -> Callable[[Document], None]:
     """Return what deletes a volume that was made in vain, empty or a copy of the image or of a backup."""
 
     def submit(volume: Document) -> None:
-        wanted.made.discard(volume["id"])
         try:
             writer.delete("block-storage", f"/volumes/{volume['id']}")
         except ApiError as error:
-            # Somebody else is about to use it, or to delete it: the next look tells.
+            # Somebody else is about to use it, or Cinder is at it still: the next look tells.
             if error.status not in (400, 404, 409):
                 raise
+        else:
+            wanted.made.discard(volume["id"])
 
     return submit

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 
 from ..resource import Document, ResourceError, Results, RivalError, Step
@@ -57,13 +57,16 @@ def stays(what: str) -> Callable[[bool], bool]:
     return told
 
 
-def volume_is(reader: Any, name: str, role: str, *statuses: str) -> Callable[[Document | None], bool]:
-    """Return the question whether a volume is in one of ``statuses``."""
+def volume_is(
+    reader: Any, name: str, role: str, *statuses: str, made: Set[str] = frozenset()
+) -> Callable[[Document | None], bool]:
+    """Return the question whether a volume is in one of ``statuses``: where others made one, too, the own one."""
 
     there = stays(f"{name}: its {role} volume")
 
     def done(document: Document | None) -> bool:
-        volume = by_role(document, role)
+        own = [volume for volume in (document or {}).get("volumes", ()) if volume["id"] in made]
+        volume = by_role({"volumes": own}, role) or by_role(document, role)
         there(volume is not None)
         if volume and volume["status"] in VOLUME_FAILED:
             raise_volume_error(reader, name, volume, "while it was made")
@@ -96,7 +99,7 @@ def volume_steps(reader: Any, wanted: Wanted, current: Document | None) -> list[
         if found and found["status"] not in VOLUME_BUSY:
             continue
         ends = ("in-use",) if found and found["status"] in BEING_ATTACHED else ("available", "in-use")
-        done = volume_is(reader, wanted.name, volume.role, *ends)
+        done = volume_is(reader, wanted.name, volume.role, *ends, made=wanted.made)
         if found:
             done = unless_taken_back(found, done)
             steps.append(Step(volume.role, f"Wait for the volume {found['name']}", nothing, (), done))

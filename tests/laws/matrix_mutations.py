@@ -13,7 +13,7 @@ MUTATIONS = (
     Mutation(
         "matrix, volume_resize",
         "a dead run is never taken for dead",
-        f"{CLOUD}journal.py",
+        f"{CLOUD}journal_view.py",
         "ALIVE = timedelta(seconds=30)",
         "ALIVE = timedelta(days=30)",
         LAWS,
@@ -121,7 +121,7 @@ MUTATIONS = (
     Mutation(
         "two runs",
         "a removal does not see that a volume is at work",
-        f"{CLOUD}journal.py",
+        f"{CLOUD}journal_view.py",
         "self.others = [other for other in notes if other.server == server_id]",
         "self.others = []",
         f"{UNIT}test_instance_removal.py",
@@ -130,7 +130,7 @@ MUTATIONS = (
     Mutation(
         "two runs",
         "the removal of a tenant does not see who is at work in it",
-        f"{CLOUD}journal.py",
+        f"{CLOUD}journal_view.py",
         "self.busy = next((note for note, changed in mine if self._is_alive(note, changed)), None)",
         "self.busy = None",
         f"{UNIT}test_tenant_busy.py",
@@ -144,6 +144,24 @@ MUTATIONS = (
         "if not row]",
         f"{UNIT}test_tenant_busy.py",
         "cinder_is_making",
+    ),
+    Mutation(
+        "two runs",
+        "two runs change different parts of one instance",
+        f"{CLOUD}journal.py",
+        "self._is_settled = len(looks) >= LOOKS and not (self.is_mine and self._rival())",
+        "self._is_settled = len(looks) >= LOOKS",
+        f"{UNIT}test_journal_beside.py",
+        "flavor",
+    ),
+    Mutation(
+        "two runs",
+        "a run that gives way starts what the other one has stopped",
+        f"{CLOUD}journal.py",
+        'if standing is None and step.runs == "always" and self._own:',
+        'if standing is None and step.runs == "always":',
+        f"{UNIT}test_journal_beside.py",
+        "refuse",
     ),
     Mutation(
         "two runs",

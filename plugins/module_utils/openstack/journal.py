@@ -11,15 +11,16 @@ it is may write, all others stop before their next write. The time is that of th
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
-from secrets import token_hex
+from datetime import datetime, timedelta
 from typing import Any
 
 from ..argspec import ArgSpec
-from ..resource import Document, Plan, ResourceError, Results, Step, UncertainError, UnsentError
-from .journal_note import OPERATION, VOLUME_RESTORE, Note, note_on, read_note, read_time, write_note, write_time
+from ..resource import Document, ResourceError, Results, RivalError, Step, UncertainError, UnsentError
+from .instance_steps import nothing
+from .journal_note import OPERATION, Note, read_note, write_note, write_time
+from .journal_view import NOBODY, JournalView
 from .server_state import runs
 from .session import ApiError, UnseenError
 
@@ -29,17 +30,16 @@ SPEC = ArgSpec(
         "takeover": {"type": "bool", "default": False},
     }
 )
-# A run renews its note after this time, and without a sign of life for the longer one it is taken for dead.
+# A run renews its note after this time.
 BEAT = timedelta(seconds=10)
-ALIVE = timedelta(seconds=30)
 # How long a run believes that the note is still its own, in seconds: what it reads before a write may take longer.
 FRESH = 5
 WRITES = ("post", "put", "patch", "send", "delete")
 # Looks between writing a note and believing it: of two runs that write in the same moment the later one has it.
 LOOKS = 3
-# Who has what a failed run has left to the next one: nobody, also where the object has changed just now.
-NOBODY = "0" * 16
-SERVICES = {"volume": "block-storage", "server": "compute"}
+# Of runs that note different parts of one instance, the first by owner goes on. It waits for the others to withdraw; a
+# run that shall not wait gives up after this many seconds, as the other one has begun by then.
+PATIENCE = 10
 
 
 class LostError(UncertainError, UnsentError):
@@ -61,106 +61,19 @@ class HeldWriter:
         return getattr(self._writer, name)
 
 
-class Journal:
-    """What one run knows of the note on one object, and its hold on it. ``kind`` is ``volume`` or ``server``."""
+class Journal(JournalView):
+    """What one run knows of the note on one object, and its hold on it."""
 
     def __init__(self, reader: Any, kind: str, params: Document) -> None:
-        self.reader = reader
-        self.kind = kind
-        self.service = SERVICES[kind]
-        self.waits = params.get("when_busy") != "refuse"
-        self.takeover = bool(params.get("takeover"))
-        self.owner = token_hex(8)
-        self.path = ""
-        self.found: Note | None = None
-        self.busy: Note | None = None
-        self.others: list[Note] = []
-        self.now = datetime.now(timezone.utc)
+        super().__init__(reader, kind, params)
         self._written: datetime | None = None
-        self._own: Note | None = None
         self._is_void = False
+        # Whether no other run was at the same instance after this one had noted what it does.
+        self._is_settled = False
+        # Whether it noted something new, and not what a dead run has left to do.
+        self._is_new = False
         # When the operation began that this run has noted last, also after its end.
         self.began: str | None = None
-
-    def look(self, row: Document, server_id: str, beside: Iterable[Document] = ()) -> None:
-        """Read the note of an object for a server, and those that its other parts carry."""
-        self.path = f"/{self.kind}s/{row['id']}"
-        self.now = self.reader.now(self.service)
-        note = note_on(row)
-        self.found = note if note and note.server == server_id else None
-        if self.found and not self.is_mine:
-            self._own = None
-        notes = [found for found in map(note_on, beside) if found]
-        self.others = [other for other in notes if other.server == server_id]
-        alive = [other for other in self.others if self._is_alive(other)]
-        changed = read_time(row.get("updated"))
-        is_busy = self.found and self._is_alive(self.found, changed if self.kind == "server" else None)
-        self.busy = self.found if is_busy else alive[0] if alive else None
-
-    def look_around(self, servers: list[Document], volumes: list[Document]) -> None:
-        """Read the notes on all servers, and those on volumes that speak of them."""
-        known = {server["id"] for server in servers}
-        self.now = self.reader.now(self.service)
-        noted = [(note_on(row), read_time(row.get("updated"))) for row in (*servers, *volumes)]
-        mine = [(note, changed) for note, changed in noted if note and note.server in known]
-        self.others = [note for note, changed in mine]
-        self.busy = next((note for note, changed in mine if self._is_alive(note, changed)), None)
-
-    def look_away(self) -> None:
-        """Know of nothing: the object is gone, and what was noted on it with it."""
-        self.found = self.busy = self._own = None
-        self.others = []
-
-    def _is_alive(self, note: Note, changed: datetime | None = None) -> bool:
-        """Say whether another run is at it. What Nova changed is a sign of life, too: meanwhile it takes no notes."""
-        if note.owner in (self.owner, NOBODY) or self.takeover:
-            return False
-        signs = [sign for sign in (read_time(note.beat), changed) if sign]
-        return any(abs(self.now - sign) < ALIVE for sign in signs)
-
-    @property
-    def is_mine(self) -> bool:
-        """Say whether this run has written the note that was found."""
-        return self.found is not None and self.found.owner == self.owner
-
-    @property
-    def unfinished(self) -> list[Note]:
-        """Return what other runs have noted, on the object or beside it."""
-        return [note for note in (self.found, *self.others) if note and note.owner != self.owner]
-
-    def left_of(self, operation: str) -> Note | None:
-        """Return what has to be finished: what is noted, or what this run noted and somebody has taken away."""
-        left = self.found or self._own
-        return left if left and left.operation == operation else None
-
-    def refuse_restore(self, name: str) -> None:
-        """Refuse to work on what a run has left half restored."""
-        if any(note.operation == VOLUME_RESTORE for note in self.unfinished):
-            raise ResourceError(
-                f"instance: a restore of {name} was left unfinished. Let conductor.cloud.backup with in_place: true"
-                " finish it first."
-            )
-
-    def waiting_plan(self, current: Document, what: str) -> Plan | None:
-        """Return the plan that waits for another run, or None when there is none; an error where that is not wanted."""
-        busy = self.busy
-        if busy is None:
-            return None
-        who = f"run {busy.owner}, which {busy.words} since {busy.since}"
-        if not self.waits:
-            raise ResourceError(
-                f"{what} is busy: {who}, gave its last sign of life at {busy.beat}. Wait for its end, give"
-                " when_busy: wait, or takeover: true if you know that it is dead."
-            )
-        step = Step(
-            f"wait for {busy.owner} {busy.beat}",
-            f"Wait for another run on {what}",
-            lambda writer, results: None,
-            (),
-            lambda document: self.busy is None,
-            f"the end of the {who}",
-        )
-        return Plan(current, current, (step,), provisional=True)
 
     def note_steps(self, name: str, note: Note, holds: Callable[[Document], bool]) -> list[Step]:
         """Return the step that notes what is going to happen, or takes over what a dead run has noted.
@@ -169,10 +82,11 @@ class Journal:
         """
         self._is_void = False
         if self.is_mine:
-            return []
-        found, looks = self.found, []
+            return [] if self._is_settled else [self._settle_step(name, "Look for other runs on", nothing, holds)]
+        found = self.found
         expected = (self.owner, found.owner if found else None)
-        is_first = note.power == "running" and found is None and self._own is None
+        self._is_new = found is None and self._own is None
+        is_first = note.power == "running" and self._is_new
 
         def submit(writer: Any, results: Results) -> None:
             standing = self._standing(writer)
@@ -182,6 +96,7 @@ class Journal:
                 # Whoever stopped it since this was planned does not want it started again.
                 raise self._lost(standing)
             since = (found or note).since or write_time(writer.now(self.service))
+            self._is_settled = False
             try:
                 self._write(writer, replace(note, since=since))
                 return
@@ -191,13 +106,39 @@ class Journal:
             # Nova is at something that another run has asked for, and takes no metadata meanwhile.
             raise self._lost(standing)
 
-        def done(document: Document | None) -> bool:
-            looks.append(document)
-            self._is_void = document is None or not holds(document)
-            return len(looks) >= LOOKS
+        verb = f"Take over the {note.title} on" if found else f"Note the {note.title} on"
+        return [self._settle_step(name, verb, submit, holds)]
 
-        verb = f"Take over the {note.title} on" if found and not self.is_mine else f"Note the {note.title} on"
-        return [Step("note", f"{verb} {name}", submit, None, done, "the note to be this run's")]
+    def _settle_step(self, name: str, verb: str, submit: Any, holds: Callable[[Document], bool]) -> Step:
+        """Return the step of a note, which ends when no other run is at the same instance, or withdraws it."""
+        looks: list[float] = []
+
+        def done(document: Document | None) -> bool:
+            looks.append(time.monotonic())
+            self._is_void = document is None or not holds(document)
+            self._is_settled = len(looks) >= LOOKS and not (self.is_mine and self._rival())
+            return self._is_settled
+
+        def beat(writer: Any) -> None:
+            rival = self._rival() if self.is_mine else None
+            is_too_long = not self.waits and looks and time.monotonic() - looks[0] > PATIENCE
+            if rival and (rival.owner < self.owner or is_too_long):
+                self._withdraw(writer, rival)
+            self.beat(writer)
+
+        return Step("note", f"{verb} {name}", submit, None, done, "the note to be this run's alone", beat=beat)
+
+    def _withdraw(self, writer: Any, rival: Note) -> None:
+        """Take back a note before anything was done; what a dead run has left to do stays noted."""
+        try:
+            self.end(writer, self._is_new)
+        except ApiError as error:
+            if error.status != 409:
+                raise
+            # While Nova works on a server its notes stay as they are.
+            return
+        self._is_void = True
+        raise RivalError(str(self._lost(rival)))
 
     def hold(self, step: Step) -> Step:
         """Return the step as one that is sent only while the note is this run's, and renews it while it waits."""
@@ -272,8 +213,8 @@ class Journal:
         standing = self._standing(writer)
         if self._is_void:
             raise self._lost(standing)
-        if standing is None and step.runs == "always":
-            # What was begun is put back, also when somebody has taken the note away.
+        if standing is None and step.runs == "always" and self._own:
+            # What this run has begun is put back, also when somebody has taken the note away.
             return
         if standing is None or standing.owner != self.owner:
             raise self._lost(standing)

@@ -37,8 +37,8 @@ QUOTA = re.compile("quota|maximum|exceeds", re.IGNORECASE)
 # Answers that another try may improve. Six tries take half a minute, in which a service restarts.
 PASSING = [429, 502, 503, 504]
 TRIES = 6
-# How long after the first time a write is sent again, in seconds. A run may lose what it holds (journal.ALIVE): it has
-# to look whether the write is still wanted well before.
+# How long after the first time a write is sent again, in seconds. A run may lose what it holds (journal_view.ALIVE): it
+# has to look whether the write is still wanted well before.
 WRITE_PATIENCE = 8
 # Answers to a write that say nothing about whether it was done. It is not sent again before its effect was looked for.
 UNCLEAR = (502, 503, 504)

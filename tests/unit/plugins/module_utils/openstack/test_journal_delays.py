@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.conductor.cloud.plugins.module_utils.openstack import journal
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack import journal_view
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.journal_note import read_note
 
 from tests.fake.state import Fault
 from tests.notes import GROW, meddle, whole
 
-LONG = journal.ALIVE.total_seconds() + 2
+LONG = journal_view.ALIVE.total_seconds() + 2
 WRITES = ["os-stop", "DELETE /compute", "os-extend", "POST /compute/v2.1/servers/{}/os-vol", "os-start"]
 
 

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible_collections.conductor.cloud.plugins.module_utils.openstack import journal
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack import journal, journal_view
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import WRITE_PATIENCE, ApiError, connect
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError, UncertainError, UnsentError
 
@@ -104,7 +104,7 @@ def test_a_write_that_is_refused_for_long_is_left_to_who_knows_whether_it_is_sti
         session.post("network", "/v2.0/networks", {"network": {"name": "one"}})
     assert isinstance(error.value, UnsentError) and error.value.is_late is False
     assert len(cloud.state.writes) == 5 and cloud.state.clock.monotonic() - began < WRITE_PATIENCE + 1
-    assert timedelta(seconds=WRITE_PATIENCE + journal.FRESH) + journal.BEAT < journal.ALIVE
+    assert timedelta(seconds=WRITE_PATIENCE + journal.FRESH) + journal.BEAT < journal_view.ALIVE
 
 
 def test_a_file_is_sent_again_from_its_beginning(cloud: FakeCloud) -> None:

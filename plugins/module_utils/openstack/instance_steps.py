@@ -12,8 +12,10 @@ from typing import Any
 from ..resource import Document, ResourceError, Results, RivalError, Step
 from .instance_checks import VOLUME_FAILED
 from .instance_wanted import Wanted, WantedVolume
+from .rival import others_first
 from .server_fault import raise_server_error, raise_volume_error
 from .server_state import is_settled
+from .session import ApiError
 
 VOLUME_BUSY = (
     "creating", "downloading", "attaching", "detaching", "extending", "reserved", "backing-up", "restoring-backup",
@@ -184,10 +186,15 @@ def floating_ip_steps(wanted: Wanted, current: Document | None) -> list[Step]:
 
     def submit(writer: Any, results: Results) -> Any:
         port_id = first_port(writer, wanted, known_id or results["server"]["id"])
-        if floating_ip_id:
-            path = f"/v2.0/floatingips/{floating_ip_id}"
-            return writer.put("network", path, {"floatingip": {"port_id": port_id}})
-        return writer.post("network", "/v2.0/floatingips", wanted.floating_ip_request(port_id))
+        try:
+            if floating_ip_id:
+                path = f"/v2.0/floatingips/{floating_ip_id}"
+                return writer.put("network", path, {"floatingip": {"port_id": port_id}})
+            return writer.post("network", "/v2.0/floatingips", wanted.floating_ip_request(port_id))
+        except ApiError as error:
+            raise others_first(
+                f"instance {wanted.name}", error, lambda: bool(floating_ips_at(writer, port_id))
+            ) from error
 
     steps.append(
         Step(
@@ -199,6 +206,11 @@ def floating_ip_steps(wanted: Wanted, current: Document | None) -> list[Step]:
         )
     )
     return steps
+
+
+def floating_ips_at(reader: Any, port_id: str) -> list[Document]:
+    """Return the floating IPs of a port."""
+    return list(reader.list("network", "/v2.0/floatingips", "floatingips", port_id=port_id))
 
 
 def first_port(reader: Any, wanted: Wanted, server_id: str) -> str:

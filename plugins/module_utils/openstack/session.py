@@ -37,6 +37,9 @@ QUOTA = re.compile("quota|maximum|exceeds", re.IGNORECASE)
 # Answers that another try may improve. Six tries take half a minute, in which a service restarts.
 PASSING = [429, 502, 503, 504]
 TRIES = 6
+# How long after the first time a read that failed inside a service (500) is tried again, in seconds: one that has just
+# lost its database is back by then, and one with a fault of its own will not be.
+READ_PATIENCE = 8
 # How long after the first time a write is sent again, in seconds. A run may lose what it holds (journal_view.ALIVE): it
 # has to look whether the write is still wanted well before.
 WRITE_PATIENCE = 8
@@ -177,10 +180,12 @@ class CloudReader:
 
     def _send(self, verb: str, service: str, where: str, options: dict[str, Any]) -> Any:
         """Send a request; a write again only while the answers say that it was not done."""
-        pause, until = 0.5, time.monotonic() + WRITE_PATIENCE
+        is_read = verb == "GET"
+        pause, until = 0.5, time.monotonic() + (READ_PATIENCE if is_read else WRITE_PATIENCE)
         while True:
             answer = self._exchange(verb, service, where, options)
-            if verb == "GET" or not was_refused_unseen(answer) or time.monotonic() + pause > until:
+            may_improve = answer.status_code == 500 if is_read else was_refused_unseen(answer)
+            if not may_improve or time.monotonic() + pause > until:
                 return answer
             time.sleep(pause)
             pause *= 2

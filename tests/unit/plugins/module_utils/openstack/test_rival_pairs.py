@@ -59,3 +59,12 @@ def test_a_network_is_connected_once(site, groups):
         ports = [row for row in site.rows("ports") if row["network_id"] == network["id"] and row["device_id"]]
         assert [row["device_id"] for row in ports if row["device_owner"] == "compute:nova"] == [site.server()["id"]]
         assert not site.instance(networks=[f"n{number}"], security_groups=groups)["changed"]
+
+
+def test_a_floating_ip_is_given_once(site):
+    for number, lead in enumerate(LEADS * 2):
+        site.cloud.exchange.is_rough = number % 2 == 1
+        assert no_failure(pair(site, task(floating_ip="auto"), task(floating_ip="auto"), lead=lead))
+        found = site.rows("floatingips")
+        assert len(found) == 1 and found[0]["port_id"], number
+        assert not site.instance(floating_ip="none").get("failed") and not site.rows("floatingips")

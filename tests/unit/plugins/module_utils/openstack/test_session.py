@@ -15,7 +15,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack import journal, journal_view
-from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import WRITE_PATIENCE, ApiError, connect
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import (
+    READ_PATIENCE,
+    WRITE_PATIENCE,
+    ApiError,
+    connect,
+)
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError, UncertainError, UnsentError
 
 from tests.fake import identity, image, network_objects, services
@@ -69,11 +74,20 @@ def test_what_is_none_is_not_asked_for(cloud: FakeCloud) -> None:
     assert len(connect(cloud.params()).list(*NETWORKS, name=None)) == 1
 
 
-@pytest.mark.parametrize(("how", "times"), [("before", 6), (502, 6), (503, 6), (504, 6)])
+@pytest.mark.parametrize(("how", "times"), [("before", 6), (500, 4), (502, 6), (503, 6), (504, 6)])
 def test_reads_are_tried_again(cloud: FakeCloud, how: Any, times: int) -> None:
     """A service that restarts does not fail a task."""
     cloud.state.break_route("GET /network", how, times=times)
     assert len(connect(cloud.params()).list(*NETWORKS)) == 1
+
+
+def test_a_read_that_fails_for_good_says_why_and_soon(cloud: FakeCloud) -> None:
+    """A fault of a service's own is no reason to wait for half a minute."""
+    cloud.state.break_route("GET /network", 500, message="it is broken")
+    session, began = connect(cloud.params()), cloud.state.clock.monotonic()
+    with pytest.raises(ApiError, match="network: GET .* answered 500: it is broken"):
+        session.list(*NETWORKS)
+    assert cloud.state.clock.monotonic() - began < READ_PATIENCE + 1
 
 
 @pytest.mark.parametrize("how", ["before", "after", 500, 502, 504])

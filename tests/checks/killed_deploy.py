@@ -251,16 +251,17 @@ def deploy(how: str, quickstart: list[str]) -> list[str]:
 def main() -> int:
     """Return 0 when every run went on and the last one came to its end."""
     how, quickstart = sys.argv[1], sys.argv[2:]
-    removed = 0
+    destroy = [sys.executable, "-m", "tests.checks.destroy", *quickstart]
     if (CLOUD_STATE / "settings").exists():
-        print(f"A cloud stands in {CLOUD_STATE}; this needs a bare node. Remove it: tests/run --only destroy")
-        return 1
+        print("== This needs a bare node: the test cloud of an earlier run goes", flush=True)
+        if subprocess.run(destroy, check=False).returncode:
+            return 1
+    removed = 0
     try:
         faults = deploy(how, quickstart)
         print("\n".join(faults) or "every run went on, and nothing is half done", flush=True)
     finally:
         if how != "often":
-            destroy = [sys.executable, "-m", "tests.checks.destroy", *quickstart]
             removed = subprocess.run(destroy, check=False).returncode
     return 1 if faults or removed else 0
 

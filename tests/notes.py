@@ -46,9 +46,9 @@ def forge(site: Site, beat: str = MOMENT, **changes: Any) -> str:
     return json.dumps({**SANE, "server": site.server()["id"], "beat": beat, **changes})
 
 
-def moment(site: Site) -> str:
-    """Return the time by the clock of the cloud, as notes write it."""
-    return write_time(datetime.fromtimestamp(site.state.clock.time(), timezone.utc))
+def moment(site: Site, later: int = 0) -> str:
+    """Return the time by the clock of the cloud, or so many seconds later, as notes write it."""
+    return write_time(datetime.fromtimestamp(site.state.clock.time() + later, timezone.utc))
 
 
 def meddle(site: Site, monkeypatch: pytest.MonkeyPatch, when: str, before: Any = None, after: Any = None) -> list[str]:

@@ -90,13 +90,17 @@ class Journal(JournalView):
 
         def submit(writer: Any, results: Results) -> None:
             standing = self._standing(writer)
-            if standing and standing.owner not in expected and self._is_alive(standing):
+            is_new = standing and standing.owner not in expected
+            if is_new and (standing.server == note.server or self._is_alive(standing)):
+                # What a run that has failed meanwhile has left is planned for, too, and not written over.
                 raise self._lost(standing)
             if is_first and not runs(writer, note.server):
                 # Whoever stopped it since this was planned does not want it started again.
                 raise self._lost(standing)
             since = (found or note).since or write_time(writer.now(self.service))
             self._is_settled = False
+            # What it has begun stays begun, also where its note has to be written again.
+            self._has_begun = self._has_begun and self._own is not None
             try:
                 self._write(writer, replace(note, since=since))
                 return
@@ -117,6 +121,7 @@ class Journal(JournalView):
             looks.append(time.monotonic())
             self._is_void = document is None or not holds(document)
             self._is_settled = len(looks) >= LOOKS and not (self.is_mine and self._rival())
+            self._has_begun = self._has_begun or self._is_settled and self.is_mine
             return self._is_settled
 
         def beat(writer: Any) -> None:
@@ -138,7 +143,8 @@ class Journal(JournalView):
             # While Nova works on a server its notes stay as they are.
             return
         self._is_void = True
-        raise RivalError(str(self._lost(rival)))
+        hint = "" if self.waits else " Give when_busy: wait, and it waits for the other one's end."
+        raise RivalError(f"{self._lost(rival)}{hint}")
 
     def hold(self, step: Step) -> Step:
         """Return the step as one that is sent only while the note is this run's, and renews it while it waits."""
@@ -181,11 +187,15 @@ class Journal(JournalView):
         self._write(writer, replace(note, since=self.began or note.since))
 
     def end(self, writer: Any, is_whole: bool) -> None:
-        """Take the note away, if it is this run's; where something is left to do, leave it to the next run at once."""
+        """Take the note away, if it is this run's; where something is left to do, leave it to the next run at once.
+
+        Where this run has begun nothing, there is nothing left to do but what a dead run has noted.
+        """
         standing = self._standing(writer)
         if standing is None or standing.owner != self.owner:
             return
-        if is_whole:
+        # A plan that holds no more may have been noted over what another run has begun.
+        if is_whole or self._is_new and not (self._has_begun or self._is_void):
             writer.delete(self.service, f"{self.path}/metadata/{OPERATION}")
             self._own = None
         else:
@@ -211,7 +221,7 @@ class Journal(JournalView):
 
     def _check(self, writer: Any, step: Step) -> None:
         standing = self._standing(writer)
-        if self._is_void:
+        if self._is_void or not self._has_begun:
             raise self._lost(standing)
         if standing is None and step.runs == "always" and self._own:
             # What this run has begun is put back, also when somebody has taken the note away.

@@ -38,7 +38,9 @@ def api_units(spec: Mapping[str, Any]) -> list[str]:
 
 def power_command(command: str, nodes: Sequence[str]) -> str:
     """Return what does something to the machines of nodes at the same moment, for a shell."""
-    return " ".join(f"({command.replace('NODE', shlex.quote(node))}) &" for node in nodes) + " wait"
+    begun = " ".join(f"({command.replace('NODE', shlex.quote(node))}) & jobs=\"$jobs $!\";" for node in nodes)
+    # Without the numbers, wait would say that all went well.
+    return f"jobs= failed=0; {begun} for job in $jobs; do wait $job || failed=1; done; exit $failed"
 
 
 def fault_problems(load: Mapping[str, Mapping[str, Any]], healthy: float, budget: Mapping[str, float]) -> list[str]:

@@ -88,9 +88,10 @@ def main(words: list[str] | None = None) -> int:
     status, figures = 0, []
     if faults or not options.fault:
         status, figures = gameday(state, "gameday", faults)
-    if not status and (ROLLING in options.fault or not options.fault):
-        status, more = gameday(state, "gameday_rolling", [])
-        figures = [*figures, *more]
+    if ROLLING in options.fault or not options.fault:
+        # Also after a fault that was beyond its budget: the one says nothing of the other.
+        ended, more = gameday(state, "gameday_rolling", [])
+        status, figures = status or ended, [*figures, *more]
     if figures:
         print(table(figures))
     if options.page and figures:

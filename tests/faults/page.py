@@ -16,9 +16,10 @@ HEAD = """\
 until all is well again without a hand. `playbooks/gameday.yml -e confirm=NAME` does the same to a staging cloud; there,
 `gameday_power` says how machines are frozen and lost. `tests/faults/run NAME...` causes some of them.
 
-The load inserts rows through the internal address, publishes messages with confirmations and writes to OVN, up to 20
-times in a second each; reads the database with an authenticated GET and makes a credential with a POST, every 200 ms,
-with 2 s of patience; and makes and removes instances. Then all that was acknowledged is read back, from every server.
+The load inserts rows through the internal address and publishes messages with confirmations, up to 20 times in a second
+each, and writes to OVN, up to twice; reads the database with an authenticated GET and makes a credential with a POST,
+every 200 ms, with 2 s of patience; and makes and removes instances. It begins before the fault and goes on until all is
+well. Then all that was acknowledged is read back, from every server.
 
 A gap is the longest time between two good answers. Its budget is 5 s where a process is killed and 10 s where a node is
 frozen, cut off or lost. All has to be well after 60 s, and 180 s after all nodes were lost. Nothing that was

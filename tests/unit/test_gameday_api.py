@@ -133,10 +133,25 @@ def test_an_instance_is_made_and_removed(api, monkeypatch):
     monkeypatch.setattr(Cloud, "status", "ERROR")
     with pytest.raises(kind.errors, match="an instance is ERROR"):
         kind.write(session, 8)
-    assert Cloud.servers["s"]["name"] == "gameday-8"
-    assert Cloud.servers["s"]["networks"] == "none"
+    assert Cloud.servers == {}
+
+
+def test_instances_that_a_stopped_load_has_left_are_removed(api):
+    module, settings = api
+    kind = module.Instances(settings)
+    session = kind.open(0)
+    entry = {"name": "gameday-8", "networks": "none"}
+    session.send("POST", f"{session.ends['compute']}/servers", {"server": entry})
+    assert Cloud.servers == {"s": entry}
     kind.clear()
     assert Cloud.servers == {}
+
+
+def test_an_image_that_is_not_there_is_an_error_that_says_so(api):
+    module, settings = api
+    kind = module.Instances({**settings, "image": "other"})
+    with pytest.raises(kind.errors, match="no other among the images"):
+        kind.write(kind.open(0), 1)
 
 
 def test_services_that_do_not_report_themselves_are_named(api, monkeypatch):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
+import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -89,6 +91,59 @@ def test_a_refused_write_is_a_failure_and_makes_a_gap(program, tmp_path, capsys)
     assert found["errors"] == {"OSError: no": 3}
     assert service.opened == 4
     assert found["gap"] >= 0.04
+
+
+def test_what_a_load_needs_to_begin_is_no_gap(program, tmp_path, capsys):
+    service = Service()
+    service.open = lambda turn: time.sleep(0.3) or "connection"
+    assert measure(program, tmp_path, capsys, service)["gap"] < 0.2
+
+
+def test_a_load_that_falls_has_no_good_answer_from_then_on(program, tmp_path, capsys, monkeypatch):
+    service = Service()
+
+    def write(connection, number):
+        if number > 3:
+            raise KeyError("nobody expects this")
+
+    monkeypatch.setattr(threading, "excepthook", lambda found: None)
+    service.write = write
+    file = str(tmp_path / "kept.json")
+    program.write([service], file, 0.5)
+    assert json.loads((tmp_path / "kept.json").read_text(encoding="utf-8"))["service"]["gap"] > 0.3
+
+
+def test_what_is_not_measured_is_tried_again(program, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(program.time, "sleep", lambda seconds, sleep=time.sleep: sleep(min(seconds, 0.05)))
+    service, fails = Service(), [OSError("not yet"), OSError("not yet")]
+
+    def found():
+        if fails:
+            raise fails.pop()
+        return {"one": service.kept}
+
+    service.found = found
+    assert measure(program, tmp_path, capsys, service)["lost"] == 0
+    assert not fails
+
+
+def test_kinds_without_a_good_answer_are_named_with_their_error(program, tmp_path, capsys):
+    file = tmp_path / "kept.json"
+    entries = {"read": {"acknowledged": [1], "errors": {}}, "write": {"acknowledged": [], "errors": {"no": 2}}}
+    file.write_text(json.dumps(entries), encoding="utf-8")
+    program.waiting([], str(file))
+    assert capsys.readouterr().out == "waiting: write ['no']\n"
+
+
+def test_a_load_waits_for_the_one_before(program, tmp_path):
+    file = str(tmp_path / "kept.json")
+    first, second = Service(), Service()
+    before = threading.Thread(target=program.write, args=([first], file, 0.5))
+    before.start()
+    time.sleep(0.1)
+    program.write([second], file, 0.1)
+    assert not before.is_alive()
+    assert second.kept
 
 
 def test_a_load_is_stopped_by_a_file(program, tmp_path):

@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import ssl
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 PATIENCE = 2
+CALM = 60  # the same for what is not measured
 PERIOD = 0.2
 NAME = "gameday"
 CA = "/etc/ssl/certs/ca-certificates.crt"
@@ -26,9 +29,10 @@ class RefusedError(Exception):
 class Session:
     """A login, and requests that it is good for."""
 
-    errors = (OSError, RefusedError, ValueError)
+    errors = (OSError, RefusedError, ValueError, http.client.HTTPException)
 
-    def __init__(self, settings):
+    def __init__(self, settings, patience=PATIENCE):
+        self.patience = patience
         self.keystone = settings["auth_url"]
         self.trust = ssl.create_default_context(cafile=CA)
         user = {"name": settings["user"], "domain": {"name": "Default"}, "password": settings["user_password"]}
@@ -48,7 +52,7 @@ class Session:
         headers = {"Content-Type": "application/json", **self.headers}
         request = urllib.request.Request(url, data, headers, method=verb)
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE, context=self.trust) as answer:
+            with urllib.request.urlopen(request, timeout=self.patience, context=self.trust) as answer:
                 text = answer.read()
                 return (json.loads(text) if text else {}), answer.headers
         except urllib.error.HTTPError as error:
@@ -82,7 +86,16 @@ class Kind:
 
     def open(self, turn):
         """Log in."""
-        return Session(self.settings)
+        return Session(self.settings, self.settings.get("patience", PATIENCE))
+
+    def calm(self):
+        """Log in for what is not measured, such as a list of all that was written."""
+        return Session(self.settings, CALM)
+
+    def delete(self, session, addresses):
+        """Delete several things, a few at a time."""
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda address: session.send("DELETE", address), addresses))
 
     def close(self, connection):
         """Leave; every request was a connection of its own."""
@@ -121,13 +134,12 @@ class Write(Kind):
 
     def found(self):
         """Return the numbers of all."""
-        return {"front": [int(entry["blob"]) for entry in self.credentials(self.open(0))]}
+        return {"front": [int(entry["blob"]) for entry in self.credentials(self.calm())]}
 
     def clear(self):
         """Have none."""
-        session = self.open(0)
-        for entry in self.credentials(session):
-            session.send("DELETE", f"{session.keystone}/credentials/{entry['id']}")
+        session = self.calm()
+        self.delete(session, [f"{session.keystone}/credentials/{entry['id']}" for entry in self.credentials(session)])
 
 
 class Instances(Kind):
@@ -138,16 +150,23 @@ class Instances(Kind):
     def write(self, connection, number):
         """Make an instance, wait until it runs, and remove it."""
         nova = connection.ends["compute"]
-        image = self.first(connection, f"{connection.ends['image']}/v2/images", "images", self.settings["image"])
+        images = f"{connection.ends['image']}/v2/images?name={self.settings['image']}"
+        image = self.first(connection, images, "images", self.settings["image"])
         flavor = self.first(connection, f"{nova}/flavors", "flavors", self.settings["flavor"])
         entry = {"name": f"{NAME}-{number}", "imageRef": image, "flavorRef": flavor, "networks": "none"}
         made = connection.send("POST", f"{nova}/servers", {"server": entry})[0]["server"]["id"]
-        self.wait(connection, made)
-        connection.send("DELETE", f"{nova}/servers/{made}")
+        try:
+            self.wait(connection, made)
+        finally:
+            # One that never ran is removed as well: the quota is for ten.
+            connection.send("DELETE", f"{nova}/servers/{made}")
 
     def first(self, session, url, key, name):
         """Return the id of what has a name."""
-        return next(entry["id"] for entry in session.send("GET", url)[0][key] if entry["name"] == name)
+        for entry in session.send("GET", url)[0][key]:
+            if entry["name"] == name:
+                return entry["id"]
+        raise RefusedError(f"there is no {name} among the {key}")
 
     def wait(self, session, server):
         """Wait until an instance runs; a question that gets no answer is asked again."""
@@ -166,10 +185,10 @@ class Instances(Kind):
 
     def clear(self):
         """Remove what is left."""
-        session = self.open(0)
-        nova = session.ends["compute"]
-        for entry in session.send("GET", f"{nova}/servers?name=^{NAME}-")[0]["servers"]:
-            session.send("DELETE", f"{nova}/servers/{entry['id']}")
+        session = self.calm()
+        servers = f"{session.ends['compute']}/servers"
+        found = session.send("GET", f"{servers}?name=%5E{NAME}-")[0]["servers"]
+        self.delete(session, [f"{servers}/{entry['id']}" for entry in found])
 
 
 KINDS = (Read, Write, Instances)

@@ -76,4 +76,9 @@ def test_machines_are_hit_at_the_same_moment(tmp_path):
     command = power_command(f"sleep 0.2; touch {tmp_path}/NODE", ["one", "two", "three"])
     subprocess.run(["sh", "-c", command], check=True, timeout=10)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "three", "two"]
-    assert power_command("podman kill cloud-NODE", ["a", "b"]) == "(podman kill cloud-a) & (podman kill cloud-b) & wait"
+
+
+def test_a_machine_that_could_not_be_hit_is_a_failure(tmp_path):
+    command = power_command(f"touch {tmp_path}/NODE; test NODE != two", ["one", "two", "three"])
+    assert subprocess.run(["sh", "-c", command], check=False, timeout=10).returncode == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "three", "two"]

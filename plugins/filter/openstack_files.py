@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.conductor.cloud.plugins.filter.oslo_conf import oslo_conf
 
 USERS = "/etc/conductor-cloud/users"
+DROP_IN = "/etc/systemd/system/{}.service.d/pause.conf"
 WSGI = {
     "master": True,
     "plugins": "python3",
@@ -35,9 +36,9 @@ def user_path(spec: dict[str, Any]) -> str:
 
 
 def openstack_files(
-    spec: dict[str, Any], address: str, processes: int = 1, threads: int = 8, user_id: str = ""
+    spec: dict[str, Any], address: str, processes: int = 1, threads: int = 8, user_id: str = "", pause: int = 0
 ) -> list[dict[str, Any]]:
-    """Return the files of a service: its configuration, two for each API, and which user of Keystone it is."""
+    """Return the files of a service: its configuration, those of its APIs, and which user of Keystone it is."""
     name = spec["name"]
     user = spec.get("user", name)
     files = [
@@ -45,6 +46,8 @@ def openstack_files(
         for path, content in spec.get("config", {}).items()
     ]
     for api in spec.get("apis", ()):
+        if pause:
+            files.append({"path": DROP_IN.format(api["unit"]), "content": f"[Service]\nRestartSec={pause}\n"})
         path = f"/etc/{name}/{api['unit']}-wsgi.ini"
         options = {
             **WSGI,
@@ -71,8 +74,10 @@ def openstack_files(
 def openstack_units(spec: dict[str, Any], files: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the units of a service; each depends on all of its files and packages."""
     names = [api["unit"] for api in spec.get("apis", ())] + list(spec.get("daemons", ()))
-    # An API whose user was made anew would go on with the token of the old one, and refuse all who come.
-    paths = [file["path"] for file in files if file["path"] not in (USERS, user_path(spec))] + [user_path(spec)]
+    # An API whose user was made anew would go on with the token of the old one, and refuse all who come. A drop-in
+    # belongs to its unit, and to no other.
+    own = [file["path"] for file in files if file["path"] not in (USERS, user_path(spec))]
+    paths = [path for path in own if not path.startswith("/etc/systemd/")] + [user_path(spec)]
     units = [{"name": f"{name}.service", "files": paths, "packages": spec.get("packages", [])} for name in names]
     return units + list(spec.get("units", ()))
 

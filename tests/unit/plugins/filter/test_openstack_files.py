@@ -48,6 +48,14 @@ def test_an_api_binds_the_address_of_the_node_and_no_other(files):
     )
 
 
+def test_an_api_that_fell_is_away_for_a_while_where_there_are_others(files):
+    path = "/etc/systemd/system/placement-api.service.d/pause.conf"
+    assert path not in files
+    paused = openstack_files(SPEC, "192.0.2.11", pause=2)
+    assert [file["content"] for file in paused if file["path"] == path] == ["[Service]\nRestartSec=2\n"]
+    assert openstack_units(SPEC, paused) == openstack_units(SPEC, list(files.values()))
+
+
 def test_what_an_api_asks_for_wins_over_what_all_get(files):
     assert "threads = 2" in ini(files)
     assert "processes = 3" in ini(files)

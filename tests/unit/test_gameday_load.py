@@ -56,7 +56,7 @@ class Service:
 def program(monkeypatch):
     """Return the program, without the libraries that only a node has."""
     for name in ("api", "infrastructure"):
-        monkeypatch.setitem(sys.modules, name, SimpleNamespace(KINDS=(), Session=dict, silent=list))
+        monkeypatch.setitem(sys.modules, name, SimpleNamespace(KINDS=(), Session=lambda settings, patience: settings, silent=list))
     spec = importlib.util.spec_from_file_location("gameday_load", LOAD / "__main__.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

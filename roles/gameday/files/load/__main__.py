@@ -139,7 +139,7 @@ def compare(kinds, file):
 
 def silent(settings):
     """Print the services that are to be there, and are not."""
-    print("silent:", *sorted(api.silent(api.Session(settings))))
+    print("silent:", *sorted(api.silent(api.Session(settings, 10))))
 
 
 def main(file, verb, *arguments):

@@ -56,7 +56,8 @@ class Service:
 def program(monkeypatch):
     """Return the program, without the libraries that only a node has."""
     for name in ("api", "infrastructure"):
-        monkeypatch.setitem(sys.modules, name, SimpleNamespace(KINDS=(), Session=lambda settings, patience: settings, silent=list))
+        stand_in = SimpleNamespace(KINDS=(), Session=lambda settings, patience: settings, silent=list)
+        monkeypatch.setitem(sys.modules, name, stand_in)
     spec = importlib.util.spec_from_file_location("gameday_load", LOAD / "__main__.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

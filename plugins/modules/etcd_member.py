@@ -8,7 +8,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: etcd_member
-short_description: Let a member of etcd without data join the cluster of the others
+short_description: Let a member of etcd without data join the cluster of the others, or take one out
 version_added: 0.1.0
 author: conductor.cloud contributors (@conductor-cloud)
 description:
@@ -17,9 +17,11 @@ description:
   - Where nobody is a cluster, nothing is done, as the first start of all members begins one. Where this host has data,
     nothing is done either.
   - Run it before the member starts, with its certificate in place.
+  - With O(state=absent) it runs on another member, and takes O(name) out. It refuses where others do not answer, and
+    where those that are left would be no majority.
 options:
   name:
-    description: Name of this host among O(peers).
+    description: Name of the member among O(peers). It is this host, unless O(state=absent).
     type: str
     required: true
   peers:
@@ -35,6 +37,11 @@ options:
     type: list
     elements: str
     default: [etcdctl]
+  state:
+    description: Whether O(name) is a member.
+    type: str
+    choices: [present, absent]
+    default: present
 extends_documentation_fragment:
   - conductor.cloud.engine
 attributes:
@@ -53,6 +60,13 @@ EXAMPLES = r"""
     peers: {control-1: 192.0.2.11, control-2: 192.0.2.12, control-3: 192.0.2.13}
     data: /var/lib/etcd/cloud
     control: [etcdctl, --cacert=/etc/etcd/tls/ca.crt, --cert=/etc/etcd/tls/node.crt, --key=/etc/etcd/tls/node.key]
+
+- name: Take a member out that is lost, told to another one
+  conductor.cloud.etcd_member:
+    name: control-3
+    peers: {control-1: 192.0.2.11, control-2: 192.0.2.12, control-3: 192.0.2.13}
+    data: /var/lib/etcd/cloud
+    state: absent
 """
 
 RETURN = r"""
@@ -63,7 +77,7 @@ actions:
   elements: str
   sample: ["Let https://192.0.2.11:2380 join the cluster of etcd with its next start"]
 member:
-  description: The member after the task.
+  description: The member after the task; none where it was taken out.
   returned: always
   type: dict
   contains:
@@ -71,12 +85,16 @@ member:
       description: Whether this host has data.
       type: bool
     counted:
-      description: Whom the cluster counts, where this host has no data.
+      description: Whom the cluster counts, where this host has no data or O(state=absent).
       type: list
       elements: str
     joins:
       description: Whether the next start joins the cluster.
       type: bool
+    silent:
+      description: Who of the others does not answer, with O(state=absent).
+      type: list
+      elements: str
 errors:
   description: One entry with C(name) and C(msg).
   returned: on failure

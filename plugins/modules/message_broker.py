@@ -14,6 +14,7 @@ author: conductor.cloud contributors (@conductor-cloud)
 description:
   - Makes virtual hosts, users with their permissions, and policies, all in one task and with a single read.
   - Runs on a host of the cluster, as root. What the task does not name is left alone.
+  - Has the brokers of a cluster forget one that is stopped for good, with the copies of queues that it had.
   - Passwords are compared with the broker's salted hashes, and given to it through standard input.
 options:
   vhosts:
@@ -110,6 +111,13 @@ options:
         default: all
   absent_users:
     description: Users that are deleted.
+    type: list
+    elements: str
+    default: []
+  absent_members:
+    description:
+      - Brokers that the cluster counts no more, such as V(rabbit@node-4). Refused while another broker does not run.
+      - RabbitMQ refuses to forget one that runs. Stop it before.
     type: list
     elements: str
     default: []

@@ -11,7 +11,7 @@ import hashlib
 import json
 from typing import Any, Protocol
 
-from ..resource import NotYetError, ResourceError
+from ..resource import Document, NotYetError, Plan, ResourceError, Results, Step
 from .node import Node, NodeReader, NotInstalledError
 
 # Debian's /usr/sbin/rabbitmqctl puts its arguments through a shell, which would expand what patterns hold.
@@ -92,3 +92,32 @@ class Broker:
         """See to it that a virtual host of this task is there before something in it is changed."""
         if name in self.vhosts:
             self.vhosts[name].settle(writer)
+
+
+class AbsentMember:
+    """A broker that the others of its cluster are to forget, with the copies of queues that it had."""
+
+    def __init__(self, reader: NodeReader, member: str) -> None:
+        self.name = f"member {member}"
+        self._reader = reader
+        self._member = member
+
+    def read(self) -> Document | None:
+        """Return which of the others do not run; None where the cluster does not count it."""
+        command = [RABBITMQCTL, "--quiet", "cluster_status", "--formatter", "json"]
+        status = json.loads(self._reader.output(command, **AS_RABBITMQ))
+        members = [*status["disk_nodes"], *status.get("ram_nodes", ())]
+        if self._member not in members:
+            return None
+        return {"stopped": sorted(set(members) - set(status["running_nodes"]) - {self._member})}
+
+    def plan(self, current: Document | None) -> Plan:
+        """Return how to forget it. RabbitMQ refuses while it runs."""
+        if current and current["stopped"]:
+            stopped = " and ".join(current["stopped"])
+            raise ResourceError(f"{self.name}: {stopped} does not run. Bring it back first.")
+        step = Step("forget", f"Have the brokers forget {self._member}", self._forget)
+        return Plan(current, None, (step,) if current else ())
+
+    def _forget(self, writer: Node, results: Results) -> None:
+        change(writer, "forget_cluster_node", self._member)

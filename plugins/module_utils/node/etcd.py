@@ -14,7 +14,7 @@ import json
 from typing import Any
 
 from ..argspec import ArgSpec
-from ..resource import Document, Fleet, Plan, Results, Step
+from ..resource import Document, Fleet, Plan, ResourceError, Results, Step
 from .node import Node, NodeReader, NotInstalledError
 
 SPEC = ArgSpec(
@@ -23,6 +23,7 @@ SPEC = ArgSpec(
         "peers": {"type": "dict", "required": True},
         "data": {"type": "path", "required": True},
         "control": {"type": "list", "elements": "str", "default": ["etcdctl"]},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     }
 )
 NOTE = "/run/conductor-cloud/etcd-joins"
@@ -94,6 +95,40 @@ class Member:
         writer.write(NOTE, lines.encode(), mode="0644")
 
 
+class AbsentMember(Member):
+    """A member that the others are to forget. The task runs on one of these."""
+
+    def read(self) -> Document | None:
+        """Return whom the cluster counts, and who of the others does not answer; None where it does not count this one.
+
+        Members that no longer answer as a cluster are an error: nobody could take one out.
+        """
+        answer = self.reader.output(self._control("member", "list", "--write-out=json")) if self.others else "{}"
+        members = json.loads(answer).get("members", [])
+        counted = sorted(url for member in members for url in member["peerURLs"])
+        if self.url not in counted:
+            return None
+        silent = [address for address in self.others if self._url(address) in counted and not self._answers(address)]
+        return {"counted": counted, "silent": silent}
+
+    def _answers(self, address: str) -> bool:
+        argv = [*self.wanted["control"], f"--endpoints=https://{address}:2379", "endpoint", "health"]
+        return self.reader.ask(argv).status == 0
+
+    def plan(self, current: Document | None) -> Plan:
+        """Plan to take it out, where the rest goes on without it."""
+        if current is None:
+            return Plan(None, None)
+        if current["silent"]:
+            raise ResourceError(f"etcd: {' and '.join(current['silent'])} does not answer. Bring it back first.")
+        count = len(current["counted"])
+        if (count - 1) * 2 <= count:
+            raise ResourceError(f"etcd: of {count} members none can go: the rest is no majority. Add one first.")
+        step = Step("remove", f"Take {self.url} out of the cluster of etcd", self._remove(self.url))
+        return Plan(current, None, (step,))
+
+
 def member(reader: NodeReader, params: dict[str, Any]) -> Fleet:
     """Return the resource of a task."""
-    return Fleet([Member(reader, params)])
+    kind = AbsentMember if params["state"] == "absent" else Member
+    return Fleet([kind(reader, params)])

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, Resource, ResourceError, Results, Step
-from .broker import SHA256, Broker, change, give_password, password_fits
+from .broker import SHA256, AbsentMember, Broker, change, give_password, password_fits
 from .node import Node, NodeReader
 from .once import Once
 
@@ -66,6 +66,7 @@ SPEC = ArgSpec(
             },
         },
         "absent_users": {"type": "list", "elements": "str", "default": []},
+        "absent_members": {"type": "list", "elements": "str", "default": []},
     }
 )
 
@@ -254,6 +255,7 @@ def message_broker(reader: NodeReader, params: dict[str, Any]) -> Fleet:
     found += [AbsentUser(broker, name) for name in params["absent_users"]]
     found += [Policy(broker, entry) for entry in params["policies"]]
     found += strange_policies(broker, params)
+    found += [AbsentMember(reader, name) for name in params["absent_members"]]
     names = [resource.name for resource in found]
     for name in names:
         if names.count(name) > 1:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.conductor.cloud.plugins.module_utils.node import etcd
-from ansible_collections.conductor.cloud.plugins.module_utils.node.node import Answer, NotInstalledError
+from ansible_collections.conductor.cloud.plugins.module_utils.node.node import Answer, NotInstalledError, checked
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
 
 PEERS = {"one": "192.0.2.1", "two": "192.0.2.2", "three": "192.0.2.3"}
@@ -27,6 +27,7 @@ class FakeCluster:
         self.installed = installed
         self.files: dict[str, bytes] = {}
         self.refuses = False
+        self.silent = ""
 
     def reader(self) -> FakeCluster:
         """Return what reads."""
@@ -42,9 +43,15 @@ class FakeCluster:
         """List the members."""
         if not self.installed:
             raise NotInstalledError("etcdctl: not found")
+        if argv[-1] == "health":
+            return Answer(1 if self.silent and self.silent in argv[1] else 0, "", "")
         assert argv[:2] == ["etcdctl", OTHERS]
         listed = [{"ID": number, "peerURLs": [url]} for number, url in self.members.items()]
         return Answer(0, json.dumps({"members": listed}), "") if listed else Answer(1, "", "context deadline exceeded")
+
+    def output(self, argv: list[str]) -> str:
+        """List the members to whoever needs to know."""
+        return checked(self.ask(argv), "etcdctl")
 
     def command(self, argv: list[str]) -> str:
         """Remove or add a member."""
@@ -64,7 +71,7 @@ class FakeCluster:
 
 def task(**options: Any) -> Any:
     """Return what makes the resource of a task on the member ``two``."""
-    params = {"name": "two", "peers": PEERS, "data": "/var/lib/etcd/cloud", "control": ["etcdctl"], **options}
+    params = {"name": "two", "peers": PEERS, "data": "/var/lib/etcd/cloud", "control": ["etcdctl"], "state": "present", **options}
     return lambda reader: etcd.member(reader, params)
 
 
@@ -125,3 +132,24 @@ def test_a_cluster_that_refuses_is_an_error(converge: Any) -> None:
     cluster.refuses = True
     assert "unhealthy cluster" in converge(task(), cluster)["msg"]
     assert etcd.NOTE not in cluster.files
+
+
+def test_a_member_that_goes_is_taken_out_and_no_other(converge: Any) -> None:
+    cluster = FakeCluster()
+    assert converge(task(state="absent"), cluster)["actions"] == [f"Take {URLS['two']} out of the cluster of etcd"]
+    assert sorted(cluster.members.values()) == sorted([URLS["one"], URLS["three"]])
+    assert not converge(task(state="absent"), cluster)["changed"]
+
+
+@pytest.mark.parametrize(
+    ("counted", "silent", "words"),
+    [
+        (("one", "two", "three"), "192.0.2.3", "192.0.2.3 does not answer"),
+        (("one", "two"), "", "of 2 members none can go"),
+        ((), "", "context deadline exceeded"),
+    ],
+)
+def test_a_member_stays_where_the_rest_is_no_majority(converge: Any, counted: Any, silent: str, words: str) -> None:
+    cluster = FakeCluster(counted)
+    cluster.silent = silent
+    assert words in converge(task(state="absent"), cluster)["msg"]

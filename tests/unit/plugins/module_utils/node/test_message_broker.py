@@ -42,13 +42,17 @@ class FakeBroker(FakeNode):
         self.users = {"guest": {"password_hash": stored("guest"), "tags": ["administrator"]}}
         self.permissions = {("guest", "/"): (".*", ".*", ".*")}
         self.policies = {}
+        self.members = ["rabbit@one", "rabbit@two", "rabbit@three"]
+        self.running = ["rabbit@one", "rabbit@three"]
 
     def reader(self):
         """Return the host; the tests look at the log."""
         return self
 
     def ask(self, argv, given=None, **options):
-        """Export the definitions."""
+        """Export the definitions, or tell of the cluster."""
+        if argv[2] == "cluster_status":
+            return Answer(0, json.dumps({"disk_nodes": self.members, "running_nodes": self.running}), "")
         assert argv[2] == "export_definitions"
         self.reads += 1
         kind = {"hashing_algorithm": "rabbit_password_hashing_sha256"}
@@ -70,6 +74,9 @@ class FakeBroker(FakeNode):
         getattr(self, f"_{verb}")(*rest, **({"given": given} if given else {}))
         self.host.wrote(" ".join([verb, *rest]))
         return ""
+
+    def _forget_cluster_node(self, name):
+        self.members.remove(name)
 
     def _add_vhost(self, name, option, queues):
         self.vhosts[name] = queues
@@ -211,3 +218,16 @@ def test_a_broker_that_is_to_be_installed_brings_its_user_along():
     plans = {resource.name: resource.plan(resource.read()) for resource in fleet.resources}
     assert [step.summary for step in plans["user guest"].steps] == ["Delete user guest"]
     assert plans["user openstack"].steps[0].summary == "Create user openstack"
+
+
+def test_a_broker_that_goes_is_forgotten(converge):
+    broker = FakeBroker()
+    build = task(absent_members=["rabbit@two"])
+    assert "Have the brokers forget rabbit@two" in converge(build, broker)["actions"]
+    assert broker.members == ["rabbit@one", "rabbit@three"]
+    assert not converge(build, broker)["changed"]
+
+
+def test_none_is_forgotten_while_another_is_away(converge):
+    broker = FakeBroker()
+    assert "rabbit@two does not run" in converge(task(absent_members=["rabbit@three"]), broker)["msg"]

@@ -24,6 +24,7 @@ from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node im
     fake_ceph,
     fake_keystone,
     test_ceph_daemons,
+    test_ceph_host,
     test_ceph_objects,
     test_certificates,
     test_compute_hosts,
@@ -38,9 +39,13 @@ from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node im
     test_kvm_trial,
     test_message_broker,
     test_ovn,
+    test_ovn_host,
     test_ovs,
     test_unit_restarts,
+    test_unit_stops,
+    test_volume_hosts,
 )
+from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.openstack import test_host_services
 from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.testbed import test_testbed
 
 Client = Callable[[], Any]
@@ -124,6 +129,13 @@ HOST_CASES = [
     HostCase("ovs_settings", lambda: the_same(test_ovs.FakeSwitch()), test_ovs.build()),
     HostCase("front_servers", lambda: the_same(test_front_servers.FakeFront()), test_front_servers.task()),
     HostCase("unit_restarts", lambda: the_same(test_unit_restarts.FakeSystemd()), test_unit_restarts.task()),
+    HostCase(
+        "unit_stops", lambda: the_same(fake_node.FakeNode(test_unit_stops.a_host())), test_unit_stops.task()
+    ),
+    HostCase("ovn_host", lambda: the_same(test_ovn_host.FakeOvn()), test_ovn_host.task()),
+    HostCase("ceph_host", lambda: the_same(test_ceph_host.FakeStorage()), test_ceph_host.task("drained")),
+    HostCase("volume_hosts", lambda: the_same(test_volume_hosts.FakeCinder()), test_volume_hosts.task("one")),
+    HostCase("host_services", lambda: the_same(test_host_services.FakeCloud()), test_host_services.task()),
     HostCase("testbed", lambda: the_same(Podman()), lab),
 ]
 

@@ -55,6 +55,13 @@ def parse(text: str, names: Sequence[str]) -> dict[str, dict[str, str]]:
     return dict(zip(names, found))
 
 
+def starts_with_sysv(reader: NodeReader, unit: str) -> bool:
+    """Tell whether a unit made from an init script starts at boot: its links in /etc/rc?.d say so."""
+    name = unit.rsplit(".", 1)[0]
+    links = [path.rsplit("/", 1)[1] for folder in SYSV_LINKS for path in reader.files_below(folder)]
+    return any(link[:1] == "S" and link[3:] == name for link in links)
+
+
 class Systemd:
     """Systemd, read once for all units of a task and made ready once for all their changes."""
 
@@ -83,10 +90,8 @@ class Systemd:
         return self._shown.get(unit, {"LoadState": "not-found"})
 
     def starts_with_sysv(self, unit: str) -> bool:
-        """Tell whether a unit made from an init script starts at boot: its links in /etc/rc?.d say so."""
-        name = unit.rsplit(".", 1)[0]
-        links = [path.rsplit("/", 1)[1] for folder in SYSV_LINKS for path in self.reader.files_below(folder)]
-        return any(link[:1] == "S" and link[3:] == name for link in links)
+        """Tell whether a unit made from an init script starts at boot."""
+        return starts_with_sysv(self.reader, unit)
 
     def watch_files(self, unit: str) -> dict[str, tuple[bytes, str]]:
         """Return the files, with their modes, that make a unit record what it starts with."""

@@ -1,0 +1,183 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A host that leaves a Ceph cluster: its data moves to the others first, then the cluster forgets its daemons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..argspec import ArgSpec
+from ..resource import Document, Fleet, NotYetError, Plan, ResourceError, Step
+from .ceph_objects import order
+
+SPEC = ArgSpec(
+    {
+        "host": {"type": "str", "required": True},
+        "state": {"type": "str", "choices": ["drained", "absent"], "required": True},
+        "lost": {"type": "bool", "default": False},
+    }
+)
+# Of an OSD's space, what may be used before Ceph begins to warn.
+FULL = 0.85
+
+
+def unquiet(states: list[str], wanted: str) -> list[str]:
+    """Return those states of placement groups that are not as wanted."""
+    return sorted(state for state in states if not state.startswith(wanted))
+
+
+class CephHost:
+    """The OSDs, the monitor and the manager of one host."""
+
+    def __init__(self, reader: Any, params: dict[str, Any]) -> None:
+        self.host = params["host"]
+        self.name = f"{self.host} in Ceph"
+        self.is_lost = params["lost"]
+        self.is_absent = params["state"] == "absent"
+        self.reader = reader
+        self.tree: list[Document] = []
+        self._problems: list[str] = []
+        self._stays_thin = False
+
+    def read(self) -> Document | None:
+        """Return its OSDs, whether they are a host of the CRUSH map, its monitor, and the keys of its daemons."""
+        self.tree = (self.reader.ask("osd tree") or {"nodes": []})["nodes"]
+        bucket = [node for node in self.tree if node["type"] == "host" and node["name"] == self.host]
+        dump = {osd["osd"]: osd for osd in (self.reader.ask("osd dump") or {"osds": []})["osds"]}
+        numbers = sorted(number for node in bucket for number in node["children"] if number in dump)
+        keys = [user["entity"] for user in (self.reader.ask("auth ls") or {"auth_dump": []})["auth_dump"]]
+        document = {
+            "osds": {f"osd.{number}": {key: bool(dump[number][key]) for key in ("in", "up")} for number in numbers},
+            "crush": bool(bucket),
+            "monitor": self.host in self._monitors(),
+            "manager": f"mgr.{self.host}" in keys,
+        }
+        if not any(document.values()):
+            return None
+        document |= self._data(numbers)
+        # What is lost and has no place to be copied to is not waited for.
+        self._stays_thin = self.is_lost and len(self._others()) < self._copies()
+        self._problems = [*self._osd_problems(document), *self._monitor_problems(document)]
+        return document
+
+    def _data(self, numbers: list[int]) -> Document:
+        """Return whether all data of the OSDs are elsewhere, and in Ceph's words what is not."""
+        if not numbers:
+            return {"moved": True}
+        try:
+            self.reader.ask("osd safe-to-destroy", ids=[str(number) for number in numbers])
+        except ResourceError as error:
+            return {"moved": False, "status": str(error)}
+        return {"moved": True}
+
+    def _monitors(self) -> list[str]:
+        answer = self.reader.ask("quorum_status")
+        return [monitor["name"] for monitor in answer["monmap"]["mons"]] if answer else []
+
+    def _others(self) -> list[str]:
+        """Return the other hosts that have OSDs."""
+        hosts = [node for node in self.tree if node["type"] == "host" and node["name"] != self.host]
+        return [node["name"] for node in hosts if node["children"]]
+
+    def _copies(self) -> int:
+        """Return how many hosts the pool with the most copies needs."""
+        return max((pool["size"] for pool in self.reader.ask("osd pool ls", detail="detail") or ()), default=0)
+
+    def plan(self, current: Document | None) -> Plan:
+        """Return what drains the host, or forgets it."""
+        if current is None:
+            return Plan(None, None)
+        if self._problems:
+            raise ResourceError(" ".join(self._problems))
+        return self._absent(current) if self.is_absent else self._drained(current)
+
+    def _osd_problems(self, current: Document) -> Iterator[str]:
+        """Yield in words why the others could not hold the data."""
+        osds, moved = current["osds"], current["moved"]
+        if not osds or moved and not any(osd["in"] for osd in osds.values()):
+            return
+        states = [entry["state_name"] for entry in self.reader.ask("status")["pgmap"]["pgs_by_state"]]
+        if self.is_lost:
+            up = [name for name, osd in osds.items() if osd["up"]]
+            if up:
+                yield f"{self.host} cannot be reached, and yet {' and '.join(up)} are up. Take its power."
+            if unquiet(states, "active"):
+                yield f"Ceph waits for data that may be on {self.host} alone ({', '.join(unquiet(states, 'active'))})."
+            return
+        if any(osd["in"] for osd in osds.values()) and unquiet(states, "active+clean"):
+            found = ", ".join(unquiet(states, "active+clean"))
+            yield f"Ceph does not have all data as often as it should be ({found}). Wait until it has."
+        if len(self._others()) < self._copies():
+            yield (
+                f"Pools keep {self._copies()} copies, each on a host of its own, and {self.host} leaves "
+                f"{len(self._others())}. Add a host with OSDs first."
+            )
+        down = [node["name"] for node in self.tree if node["type"] == "osd" and node["status"] != "up"]
+        if set(down) - set(osds):
+            yield f"{' and '.join(sorted(set(down) - set(osds)))} are down."
+        yield from self._space_problems(osds)
+
+    def _space_problems(self, osds: Document) -> Iterator[str]:
+        nodes = self.reader.ask("osd df")["nodes"]
+        needed = sum(node["kb_used"] for node in nodes if node["name"] in osds)
+        others = [node for node in nodes if node["name"] not in osds and node.get("reweight", 1)]
+        room = sum(max(0, node["kb"] * FULL - node["kb_used"]) for node in others)
+        if needed > room:
+            yield f"{self.host} holds {needed >> 20} GiB, and the other OSDs have room for {int(room) >> 20} GiB."
+
+    def _monitor_problems(self, current: Document) -> Iterator[str]:
+        if not current["monitor"]:
+            return
+        members = self._monitors()
+        silent = set(members) - set(self.reader.ask("quorum_status")["quorum_names"]) - {self.host}
+        if silent:
+            yield f"The monitors of {' and '.join(sorted(silent))} are not there. Bring them back first."
+        if (len(members) - 1) * 2 <= len(members):
+            yield f"Of {len(members)} monitors none can go: the rest is no majority. Add one first."
+
+    def _drained(self, current: Document) -> Plan:
+        names = list(current["osds"])
+        is_out = not any(osd["in"] for osd in current["osds"].values())
+        waits = not self._stays_thin
+        if not names or is_out and (current["moved"] or not waits):
+            return Plan(current, current)
+        after = {**current, "osds": {name: {**osd, "in": False} for name, osd in current["osds"].items()}}
+        if waits:
+            after = {key: value for key, value in after.items() if key != "status"} | {"moved": True}
+        done = self._has_moved if waits else None
+        summary = f"Take {' and '.join(names)} out, so that other OSDs get what they hold"
+        send = order("osd out", ids=[name.split(".")[1] for name in names])
+        return Plan(current, after, (Step("out", summary, send, done=done, waiting_for="all data are elsewhere"),))
+
+    @staticmethod
+    def _has_moved(document: Document | None) -> bool:
+        return document is None or document["moved"]
+
+    def _absent(self, current: Document) -> Plan:
+        """Plan to forget all of the host. Its daemons have to be stopped before."""
+        up = [name for name, osd in current["osds"].items() if osd["up"]]
+        if up or not current["moved"] and not self._stays_thin:
+            why = f"{' and '.join(up)} still run" if up else current["status"]
+            osds = {name: {"in": False, "up": False} for name in current["osds"]}
+            instead = {key: value for key, value in current.items() if key != "status"} | {"osds": osds, "moved": True}
+            raise NotYetError(f"{self.name}: {why}. Drain it and stop its daemons first.", instead=instead)
+        force = {"force": True} if self._stays_thin else {}
+        steps = [
+            Step(name, f"Purge {name}", order("osd purge", id=int(name[4:]), yes_i_really_mean_it=True, **force))
+            for name in current["osds"]
+        ]
+        rest: list[tuple[str, str, Callable[..., None]]] = [
+            ("crush", f"Take {self.host} out of the CRUSH map", order("osd crush rm", name=self.host)),
+            ("monitor", f"Remove the monitor of {self.host}", order("mon rm", name=self.host)),
+            ("manager", f"Remove Ceph user mgr.{self.host}", order("auth rm", entity=f"mgr.{self.host}")),
+        ]
+        steps += [Step(key, summary, send) for key, summary, send in rest if current[key]]
+        return Plan(current, None, tuple(steps))
+
+
+def ceph_host(reader: Any, params: dict[str, Any]) -> Fleet:
+    """Return the resource of a task."""
+    return Fleet([CephHost(reader, params)], reader.forget)

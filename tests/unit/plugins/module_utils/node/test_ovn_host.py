@@ -1,0 +1,87 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A host that OVN is to forget."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from ansible_collections.conductor.cloud.plugins.module_utils.node.node import Answer
+from ansible_collections.conductor.cloud.plugins.module_utils.node.ovn_host import ovn_host
+from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node.test_ovn import STATUS
+
+GOES = "192.0.2.12"
+
+
+class FakeOvn:
+    """The first of three hosts with OVN's databases. Of the second one, its own connection is gone."""
+
+    def __init__(self, status: str = STATUS, chassis: tuple[str, ...] = ("one", "two", "three")) -> None:
+        self.status = {schema: status for schema in ("OVN_Northbound", "OVN_Southbound")}
+        self.tables = {table: {f"{table}-{name}": name for name in chassis} for table in ("Chassis", "Chassis_Private")}
+
+    def reader(self) -> FakeOvn:
+        """Return what reads."""
+        return self
+
+    def ask(self, argv: list[str]) -> Answer:
+        """Return the status of a cluster, where there is one."""
+        status = self.status[argv[-1]]
+        return Answer(0 if status else 1, status, "")
+
+    def output(self, argv: list[str]) -> str:
+        """Find rows by name."""
+        assert argv[:2] == ["ovn-sbctl", "--no-leader-only"]
+        wanted = json.loads(argv[-1].removeprefix("name="))
+        rows = [[["uuid", uuid]] for uuid, name in self.tables[argv[-2]].items() if name == wanted]
+        return json.dumps({"headings": ["_uuid"], "data": rows})
+
+    def command(self, argv: list[str]) -> None:
+        """Remove a server, or destroy rows."""
+        if argv[0] == "ovn-appctl":
+            schema, short_id = argv[-2:]
+            self.status[schema] = re.sub(f"    {short_id} .*\n", "", self.status[schema])
+            return
+        for number, word in enumerate(argv):
+            if word == "destroy":
+                del self.tables[argv[number + 1]][argv[number + 2]]
+
+
+def task(chassis: str = "two", address: str = GOES) -> Any:
+    """Return what makes the resources of a task."""
+    return lambda reader: ovn_host(reader, {"chassis": chassis, "address": address})
+
+
+def test_servers_and_chassis_of_a_host_are_forgotten(converge: Any) -> None:
+    ovn = FakeOvn()
+    assert converge(task(), ovn)["actions"] == [
+        f"Remove the server 34ef of {GOES} from the cluster of the OVN northbound database",
+        f"Remove the server 34ef of {GOES} from the cluster of the OVN southbound database",
+        "Delete the chassis two from OVN",
+    ]
+    assert "34ef" not in "".join(ovn.status.values())
+    assert [list(rows.values()) for rows in ovn.tables.values()] == [["one", "three"]] * 2
+    assert not converge(task(), ovn)["changed"]
+
+
+def test_a_chassis_without_databases_is_forgotten_where_there_is_no_cluster_too(converge: Any) -> None:
+    for ovn in (FakeOvn(), FakeOvn(status="")):
+        assert converge(task(address="192.0.2.99"), ovn)["actions"] == ["Delete the chassis two from OVN"]
+
+
+@pytest.mark.parametrize(
+    ("status", "address", "words"),
+    [
+        (STATUS, "192.0.2.13", "192.0.2.12 is not there"),
+        (STATUS.replace("Leader: self", "Leader: unknown"), GOES, "there is no leader"),
+        (STATUS.replace("    585d (585d at tcp:192.0.2.13:6643) next_index=7 match_index=6 last msg 175 ms ago\n", ""),
+         GOES, "of 2 servers none can go"),
+    ],
+)  # fmt: skip
+def test_the_rest_has_to_be_able_to_agree(converge: Any, status: str, address: str, words: str) -> None:
+    assert words in converge(task(address=address), FakeOvn(status))["msg"]

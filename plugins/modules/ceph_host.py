@@ -42,7 +42,9 @@ options:
     type: str
     required: true
   state:
-    description: Whether other OSDs have its data, or nothing of it is left. Its daemons have to be stopped before that.
+    description:
+      - Whether other OSDs have its data (V(drained)), or nothing of the host is left (V(absent)).
+      - Before it is absent, its daemons have to be stopped.
     type: str
     choices: [drained, absent]
     required: true
@@ -50,11 +52,14 @@ options:
     description: Whether the host is lost, so that its OSDs have nothing to give any more.
     type: bool
     default: false
+  address:
+    description: Address of the host. An OSD there that is not the host's by the CRUSH map is refused, rather than left.
+    type: str
 extends_documentation_fragment:
   - conductor.cloud.engine
 attributes:
   check_mode:
-    description: Predicts the very steps that a run takes. Those of a host that is not drained yet are predicted as after that.
+    description: Predicts the very steps that a run takes, for a host that is not drained yet those after that.
     support: full
   diff_mode:
     description: Shows the OSDs, and what else of the host the cluster knows.

@@ -12,8 +12,8 @@ short_description: Keep instances away from a host, or have Nova and Neutron for
 version_added: 0.1.0
 author: conductor.cloud contributors (@conductor-cloud)
 description:
-  - Disables the compute service of a host, or deletes all services and agents that Nova and Neutron have under its name,
-    and its resource provider. What instances that were evacuated have left allocated there is given back.
+  - Disables the compute service of a host, or deletes all services and agents that Nova and Neutron have of it, and its
+    resource provider. What instances that were evacuated have left allocated there is given back.
   - Refuses while instances are on the host or moves from or to it have not ended, and names them.
   - Stop the services of the host before they are deleted. Who still runs would register itself again.
 options:

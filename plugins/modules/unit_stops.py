@@ -17,7 +17,7 @@ description:
   - For a host that leaves a cloud.
 options:
   also:
-    description: Further units with their types, such as those that only start others. Those that are not there are fine.
+    description: Further units with their types, such as those that only start others. That one is not there is fine.
     type: list
     elements: str
     default: []

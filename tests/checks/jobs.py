@@ -67,6 +67,7 @@ JOBS = (
     Job("mariadb_recovery", check=True, refused="A single server recovers by itself"),
     Job("rotate_keys", refused="keys are rotated when all hosts of the group keystone take part"),
     Job("gameday", {"confirm": "another-cloud"}, refused="Say -e confirm="),
+    Job("node_remove", {"node": "node-1", "confirm": "node-1"}, refused="is the only host of control"),
     Job("gameday_rolling", {"confirm": "another-cloud"}, refused="Say -e confirm="),
 )
 

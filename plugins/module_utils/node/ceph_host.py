@@ -18,6 +18,7 @@ SPEC = ArgSpec(
         "host": {"type": "str", "required": True},
         "state": {"type": "str", "choices": ["drained", "absent"], "required": True},
         "lost": {"type": "bool", "default": False},
+        "address": {"type": "str"},
     }
 )
 # Of an OSD's space, what may be used before Ceph begins to warn.
@@ -35,6 +36,7 @@ class CephHost:
     def __init__(self, reader: Any, params: dict[str, Any]) -> None:
         self.host = params["host"]
         self.name = f"{self.host} in Ceph"
+        self.address = params["address"]
         self.is_lost = params["lost"]
         self.is_absent = params["state"] == "absent"
         self.reader = reader
@@ -49,19 +51,27 @@ class CephHost:
         dump = {osd["osd"]: osd for osd in (self.reader.ask("osd dump") or {"osds": []})["osds"]}
         numbers = sorted(number for node in bucket for number in node["children"] if number in dump)
         keys = [user["entity"] for user in (self.reader.ask("auth ls") or {"auth_dump": []})["auth_dump"]]
+        strange = [number for number, osd in dump.items() if self._is_here(osd) and number not in numbers]
         document = {
             "osds": {f"osd.{number}": {key: bool(dump[number][key]) for key in ("in", "up")} for number in numbers},
             "crush": bool(bucket),
             "monitor": self.host in self._monitors(),
             "manager": f"mgr.{self.host}" in keys,
         }
-        if not any(document.values()):
+        if not any(document.values()) and not strange:
             return None
         document |= self._data(numbers)
         # What is lost and has no place to be copied to is not waited for.
         self._stays_thin = self.is_lost and len(self._others()) < self._copies()
         self._problems = [*self._osd_problems(document), *self._monitor_problems(document)]
+        self._problems += [
+            f"osd.{number} is at {self.address}, and the CRUSH map does not have it at a host {self.host}."
+            for number in strange
+        ]
         return document
+
+    def _is_here(self, osd: Document) -> bool:
+        return bool(self.address) and osd.get("public_addr", "").split(":")[0] == self.address
 
     def _data(self, numbers: list[int]) -> Document:
         """Return whether all data of the OSDs are elsewhere, and in Ceph's words what is not."""

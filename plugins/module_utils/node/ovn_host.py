@@ -50,7 +50,8 @@ class Servers:
     def _found_problem(self, status: str, servers: dict[str, str], own: list[str]) -> str:
         """Return in words why the others could not agree that one goes."""
         there = set(CONNECTED.findall(status)) | set(OWN.findall(status))
-        away = [host_of(target) for short_id, target in servers.items() if short_id not in there and short_id not in own]
+        missing = set(servers) - there - set(own)
+        away = sorted(host_of(servers[short_id]) for short_id in missing)
         if away or re.search("^Leader: unknown", status, re.MULTILINE):
             who = f"{' and '.join(away)} is not there" if away else "there is no leader"
             return f"{self.name}: {who}. Bring all servers but the one that goes back first."

@@ -125,9 +125,8 @@ class HostServices:
 
     def _give_back(self, writer: Cloud, consumer: str, provider: str) -> None:
         held = writer.get("placement", f"/allocations/{consumer}")
-        kept = {
-            other: {"resources": entry["resources"]} for other, entry in held["allocations"].items() if other != provider
-        }
+        others = {other: entry for other, entry in held["allocations"].items() if other != provider}
+        kept = {other: {"resources": entry["resources"]} for other, entry in others.items()}
         told = {key: held[key] for key in ("consumer_generation", "project_id", "user_id", "consumer_type")}
         writer.put("placement", f"/allocations/{consumer}", {"allocations": kept, **told})
 

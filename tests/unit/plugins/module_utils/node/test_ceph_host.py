@@ -20,7 +20,10 @@ class FakeStorage:
     """Four hosts with an OSD each, of which three have monitors. What is taken out has moved with the next look."""
 
     def __init__(self, hosts: int = 4, size: int = 3) -> None:
-        self.osds = {number: {"osd": number, "up": 1, "in": 1} for number in range(hosts)}
+        self.osds = {
+            number: {"osd": number, "up": 1, "in": 1, "public_addr": f"192.0.2.1{number + 1}:6800/7"}
+            for number in range(hosts)
+        }
         self.buckets = [f"node-{number + 1}" for number in range(hosts)]
         self.monitors = [f"node-{number}" for number in (1, 2, 3)]
         self.silent: set[str] = set()
@@ -116,7 +119,8 @@ class FakeStorage:
 
 def task(state: str, host: str = "node-4", lost: bool = False) -> Any:
     """Return what makes the resource of a task."""
-    return lambda reader: ceph_host.ceph_host(reader, {"host": host, "state": state, "lost": lost})
+    params = {"host": host, "state": state, "lost": lost, "address": f"192.0.2.1{host[-1]}"}
+    return lambda reader: ceph_host.ceph_host(reader, params)
 
 
 def test_a_host_leaves_with_all_that_the_cluster_had_of_it(converge: Any) -> None:
@@ -199,9 +203,19 @@ def test_what_no_other_host_could_hold_stays_a_copy_short(converge: Any) -> None
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"states": ["down"]}, "data that may be on node-4 alone (down)"), ({}, "cannot be reached, and yet osd.3 are up")],
+    [
+        ({"states": ["down"]}, "data that may be on node-4 alone (down)"),
+        ({}, "node-4 cannot be reached, and yet osd.3 are up"),
+    ],
 )
 def test_a_host_that_may_have_the_only_copy_is_not_given_up(converge: Any, change: Any, words: str) -> None:
     storage = FakeStorage()
     vars(storage).update(change)
     assert words in converge(task("drained", lost=True), storage)["msg"]
+
+
+def test_an_osd_that_ceph_calls_otherwise_is_not_left_behind(converge: Any) -> None:
+    storage = FakeStorage()
+    storage.buckets[3] = "web4"
+    for state in ("drained", "absent"):
+        assert "osd.3 is at 192.0.2.14, and the CRUSH map does not have it" in converge(task(state), storage)["msg"]

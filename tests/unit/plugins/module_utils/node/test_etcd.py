@@ -71,7 +71,8 @@ class FakeCluster:
 
 def task(**options: Any) -> Any:
     """Return what makes the resource of a task on the member ``two``."""
-    params = {"name": "two", "peers": PEERS, "data": "/var/lib/etcd/cloud", "control": ["etcdctl"], "state": "present", **options}
+    usual = {"name": "two", "peers": PEERS, "data": "/var/lib/etcd/cloud", "control": ["etcdctl"], "state": "present"}
+    params = {**usual, **options}
     return lambda reader: etcd.member(reader, params)
 
 

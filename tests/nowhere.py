@@ -39,8 +39,9 @@ HERE = {
 MADE = re.compile(r"^This is [\w.-]+\.(?:crt|key)\.$", re.MULTILINE)
 # What a host says that is as it should be.
 ANSWERS: Mapping[str, Mapping[str, Any]] = {
+    "ansible.builtin.find": {"files": []},
     "ansible.builtin.uri": {"status": 200},
-    "conductor.cloud.galera_info": {"member": {"status": "Primary"}},
+    "conductor.cloud.galera_info": {"member": {"status": "Primary", "state": "Synced"}},
     "conductor.cloud.ovn_info": {"member": {}},
     "conductor.cloud.kvm_trial": {"trial": {"type": "qemu"}},
 }
@@ -55,7 +56,8 @@ class Nowhere(ActionBase):
         """Write down the task, and answer."""
         variables = task_vars or {}
         action, arguments = self._task.action, dict(self._task.args)
-        line = json.dumps({"task": self._task.get_name(), "action": action, "arguments": arguments}) + "\n"
+        kind = {"check": bool(self._task.check_mode), "on": self._task.delegate_to or variables["inventory_hostname"]}
+        line = json.dumps({"task": self._task.get_name(), "action": action, "arguments": arguments, **kind}) + "\n"
         with open(self.folder / f"{variables['inventory_hostname']}.jsonl", "a", encoding="utf-8") as file:
             file.write(line)
         if action == "conductor.cloud.certificates":

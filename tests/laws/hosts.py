@@ -129,9 +129,7 @@ HOST_CASES = [
     HostCase("ovs_settings", lambda: the_same(test_ovs.FakeSwitch()), test_ovs.build()),
     HostCase("front_servers", lambda: the_same(test_front_servers.FakeFront()), test_front_servers.task()),
     HostCase("unit_restarts", lambda: the_same(test_unit_restarts.FakeSystemd()), test_unit_restarts.task()),
-    HostCase(
-        "unit_stops", lambda: the_same(fake_node.FakeNode(test_unit_stops.a_host())), test_unit_stops.task()
-    ),
+    HostCase("unit_stops", lambda: the_same(fake_node.FakeNode(test_unit_stops.a_host())), test_unit_stops.task()),
     HostCase("ovn_host", lambda: the_same(test_ovn_host.FakeOvn()), test_ovn_host.task()),
     HostCase("ceph_host", lambda: the_same(test_ceph_host.FakeStorage()), test_ceph_host.task("drained")),
     HostCase("volume_hosts", lambda: the_same(test_volume_hosts.FakeCinder()), test_volume_hosts.task("one")),

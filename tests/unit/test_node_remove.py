@@ -1,0 +1,60 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, conductor.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The order in which a node is taken out: all is planned before anything is changed, and what is forgotten runs no more."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.checks import ROOT, golden
+
+WRITES = ("host_services", "front_servers", "ceph_host", "unit_stops", "volume_hosts", "ovn_host", "message_broker")
+Task = dict[str, Any]
+
+
+def remove(folder: Path, *arguments: str) -> tuple[int, str, list[Task]]:
+    """Run the playbook without hosts; return its status, what it said, and its tasks."""
+    (folder / "hosts").mkdir()
+    added = folder / "settings.yml"
+    added.write_text(json.dumps(golden.settings(folder)), encoding="utf-8")
+    # Ansible tags as always what checks the arguments of a role.
+    command = [sys.executable, "-m", "tests.nowhere", folder / "hosts", "-i", ROOT / "inventories/ha", "-i", added]
+    command += [*arguments, "--skip-tags", "always", ROOT / "playbooks/node_remove.yml"]
+    done = subprocess.run(
+        command, env=golden.environment(folder), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    lines = [line for path in (folder / "hosts").iterdir() for line in path.read_text().splitlines()]
+    return done.returncode, done.stdout + done.stderr, [json.loads(line) for line in lines]
+
+
+def short(task: Task) -> str:
+    """Return module and wanted state."""
+    state = task["arguments"].get("state")
+    return task["action"].rpartition(".")[2] + (f" {state}" if state else "")
+
+
+def test_a_node_is_drained_then_stopped_then_forgotten(tmp_path: Path) -> None:
+    status, said, tasks = remove(tmp_path, "-e", "node=node-3", "-e", "confirm=node-3")
+    assert status == 0, said
+    own = [task for task in tasks if short(task).split()[0] in (*WRITES, "etcd_member")]
+    planned = [short(task) for task in own if task["check"]]
+    done = [short(task) for task in own if not task["check"]]
+    assert [task["check"] for task in own] == sorted((task["check"] for task in own), reverse=True)
+    assert planned == [name for name in done if name != "unit_stops"]
+    order = ["host_services disabled", "ceph_host drained", "unit_stops", "host_services absent", "ceph_host absent"]
+    assert [name for name in done if name in order] == order
+    assert {"etcd_member absent", "ovn_host", "message_broker", "volume_hosts"} <= set(done)
+    told = {task["on"] for task in own if short(task) != "unit_stops"}
+    assert told == {"localhost", "node-1", "node-2"}
+
+
+def test_nothing_is_changed_before_somebody_has_confirmed(tmp_path: Path) -> None:
+    status, said, tasks = remove(tmp_path, "-e", "node=node-3")
+    assert status != 0 and "Say -e confirm=node-3" in said
+    assert {short(task) for task in tasks if not task["check"]} == {"ping", "galera_info"}

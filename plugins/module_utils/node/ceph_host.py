@@ -74,13 +74,17 @@ class CephHost:
         return bool(self.address) and osd.get("public_addr", "").split(":")[0] == self.address
 
     def _data(self, numbers: list[int]) -> Document:
-        """Return whether all data of the OSDs are elsewhere, and in Ceph's words what is not."""
+        """Return whether all data of the OSDs are elsewhere, and in words what is not."""
         if not numbers:
             return {"moved": True}
         try:
-            self.reader.ask("osd safe-to-destroy", ids=[str(number) for number in numbers])
+            found = self.reader.ask("osd safe-to-destroy", ids=[str(number) for number in numbers])
         except ResourceError as error:
+            # While it does not know all placement groups, Ceph answers with an error.
             return {"moved": False, "status": str(error)}
+        needed = sorted(set(numbers) - set(found["safe_to_destroy"]))
+        if needed:
+            return {"moved": False, "status": f"{' and '.join(f'osd.{number}' for number in needed)} hold data"}
         return {"moved": True}
 
     def _monitors(self) -> list[str]:
@@ -174,9 +178,10 @@ class CephHost:
             osds = {name: {"in": False, "up": False} for name in current["osds"]}
             instead = {key: value for key, value in current.items() if key != "status"} | {"osds": osds, "moved": True}
             raise NotYetError(f"{self.name}: {why}. Drain it and stop its daemons first.", instead=instead)
+        # Without force, Ceph looks once more whether they are needed.
         force = {"force": True} if self._stays_thin else {}
         steps = [
-            Step(name, f"Purge {name}", order("osd purge", id=int(name[4:]), yes_i_really_mean_it=True, **force))
+            Step(name, f"Purge {name}", order("osd purge", id=int(name.split(".")[1]), **force))
             for name in current["osds"]
         ]
         rest: list[tuple[str, str, Callable[..., None]]] = [

@@ -79,10 +79,11 @@ class FakeStorage:
         return {"pgmap": {"pgs_by_state": [{"state_name": state, "count": 1} for state in self.states]}}
 
     def _osd_safe_to_destroy(self, ids: list[str]) -> Any:
-        if any(self.osds[int(number)]["in"] for number in ids):
-            raise ResourceError(f"ceph osd safe-to-destroy: OSD(s) {ids} have 24 pgs currently mapped to them.")
-        if self.states != ["active+clean"]:
-            raise ResourceError("ceph osd safe-to-destroy: not all PGs are active+clean; we cannot draw conclusions.")
+        if "unknown" in self.states:
+            raise ResourceError("ceph osd safe-to-destroy: 3 pgs have unknown state; cannot draw any conclusions")
+        numbers = [int(number) for number in ids]
+        safe = [number for number in numbers if not self.osds[number]["in"] and self.states == ["active+clean"]]
+        return {"safe_to_destroy": safe, "active": [number for number in numbers if number not in safe]}
 
     def order(self, prefix: str, given: str = "", **arguments: Any) -> None:
         """Do what a writing command does."""
@@ -93,11 +94,11 @@ class FakeStorage:
         for number in ids:
             self.osds[int(number)]["in"] = 0
 
-    def _osd_purge(self, id: int, yes_i_really_mean_it: bool, force: bool = False) -> None:
+    def _osd_purge(self, id: int, force: bool = False) -> None:
         if self.osds[id]["up"]:
             raise ResourceError(f"ceph osd purge: osd.{id} is not `down`.")
-        if not force:
-            self._osd_safe_to_destroy([str(id)])
+        if not force and self._osd_safe_to_destroy([str(id)])["active"]:
+            raise ResourceError(f"ceph osd purge: OSD(s) {id} have 24 pgs currently mapped to them.")
         del self.osds[id]
         self.users.remove(f"osd.{id}")
 
@@ -151,7 +152,10 @@ def test_check_mode_tells_what_follows_the_drain(converge: Any) -> None:
     storage = FakeStorage()
     assert "osd.3 still run" in converge(task("absent"), storage)["msg"]
     storage.stop("node-4")
-    assert "24 pgs currently mapped" in converge(task("absent"), storage)["msg"]
+    assert "osd.3 hold data. Drain it" in converge(task("absent"), storage)["msg"]
+    storage.osds[3]["in"] = 0
+    storage.states = ["unknown"]
+    assert "cannot draw any conclusions" in converge(task("absent"), storage)["msg"]
     assert storage.writes == []
 
 

@@ -78,6 +78,7 @@ def test_a_chassis_without_databases_is_forgotten_where_there_is_no_cluster_too(
     ("status", "address", "words"),
     [
         (STATUS, "192.0.2.13", "192.0.2.12 is not there"),
+        (STATUS.replace("Connections:", "Connections: (->34ef)"), "192.0.2.13", "192.0.2.12 is not there"),
         (STATUS.replace("Leader: self", "Leader: unknown"), GOES, "there is no leader"),
         (STATUS.replace("    585d (585d at tcp:192.0.2.13:6643) next_index=7 match_index=6 last msg 175 ms ago\n", ""),
          GOES, "of 2 servers none can go"),

@@ -2,7 +2,7 @@
 # Copyright (c) 2026, conductor.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The order in which a node is taken out: all is planned before anything is changed, and what is forgotten runs no more."""
+"""The order in which a node is taken out: all is planned before anything is changed, and stopped before forgotten."""
 
 from __future__ import annotations
 

@@ -99,12 +99,10 @@ class Chassis:
 
     def plan(self, current: Document | None) -> Plan:
         """Return what deletes them, in one transaction."""
-        words = [
-            word
-            for table, rows in (current or {}).items()
-            for row in rows
-            for word in ("--", "--if-exists", "destroy", table, row)
-        ]
+        rows = current or dict.fromkeys(TABLES, [])
+        # With the chassis its ends of tunnels go, too.
+        words = ["--", "--if-exists", "chassis-del", self._chassis] if rows["Chassis"] else []
+        words += [word for row in rows[TABLES[1]] for word in ("--", "--if-exists", "destroy", TABLES[1], row)]
 
         def submit(writer: Node, results: Results) -> None:
             writer.command([*SOUTHBOUND, *words])

@@ -48,6 +48,8 @@ class FakeOvn:
             self.status[schema] = re.sub(f"    {short_id} .*\n", "", self.status[schema])
             return
         for number, word in enumerate(argv):
+            if word == "chassis-del":
+                del self.tables["Chassis"][f"Chassis-{argv[number + 1]}"]
             if word == "destroy":
                 del self.tables[argv[number + 1]][argv[number + 2]]
 

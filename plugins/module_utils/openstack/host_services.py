@@ -27,6 +27,8 @@ REASON = "It is being removed"
 # Whatever else a move of a guest is, one of its two hosts is still needed.
 ENDED = ("accepted", "confirmed", "reverted", "error", "failed", "completed", "cancelled", "done")
 SHOWN = 10
+# Placement calls a consumer so that it was not told the type of, as by Nova, and takes it from nobody.
+UNTYPED = "unknown"
 
 
 class HostServices:
@@ -128,6 +130,8 @@ class HostServices:
         others = {other: entry for other, entry in held["allocations"].items() if other != provider}
         kept = {other: {"resources": entry["resources"]} for other, entry in others.items()}
         told = {key: held[key] for key in ("consumer_generation", "project_id", "user_id", "consumer_type")}
+        if told["consumer_type"] == UNTYPED:
+            told["consumer_type"] = "INSTANCE"
         writer.put("placement", f"/allocations/{consumer}", {"allocations": kept, **told})
 
 

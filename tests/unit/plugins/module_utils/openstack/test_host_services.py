@@ -35,6 +35,7 @@ class FakeCloud:
         self.rows: dict[str, Any] = copy.deepcopy(rows)
         self.rows["/resource_providers"] = [{"uuid": "on-4", "name": "node-4"}, {"uuid": "on-1", "name": "node-1"}]
         self.allocations: dict[str, dict[str, Any]] = {}
+        self.consumer_type = "INSTANCE"
         self.writes: list[str] = []
 
     def reader(self) -> FakeCloud:
@@ -59,7 +60,8 @@ class FakeCloud:
     def get(self, service: str, path: str) -> Any:
         """Return what a consumer has."""
         held = self.allocations[path.split("/")[2]]
-        return {"allocations": {name: {"resources": entry, "generation": 1} for name, entry in held.items()}, **HELD}
+        entries = {name: {"resources": entry, "generation": 1} for name, entry in held.items()}
+        return {"allocations": entries, **HELD, "consumer_type": self.consumer_type}
 
     def put(self, service: str, path: str, body: dict[str, Any]) -> None:
         """Change a service, or what a consumer has."""
@@ -130,6 +132,15 @@ def test_what_evacuated_instances_left_is_given_back() -> None:
     assert once(task(), cloud)["changed"]
     assert cloud.allocations == {MOVED: {"on-1": {"VCPU": 1}}, GONE: {}}
     assert [row["uuid"] for row in cloud.rows["/resource_providers"]] == ["on-1"]
+
+
+def test_what_nova_allocated_has_no_type_and_is_given_back_all_the_same() -> None:
+    """Nova tells Placement no type, and Placement answers with one that it does not take."""
+    cloud = FakeCloud()
+    cloud.consumer_type = "unknown"
+    cloud.allocations = {MOVED: {"on-4": {"VCPU": 1}, "on-1": {"VCPU": 1}}}
+    assert once(task(), cloud)["changed"]
+    assert cloud.allocations == {MOVED: {"on-1": {"VCPU": 1}}}
 
 
 @pytest.mark.parametrize("state", ["disabled", "absent"])

@@ -23,11 +23,15 @@ SPEC = ArgSpec(
 )
 # Of an OSD's space, what may be used before Ceph begins to warn.
 FULL = 0.85
+# A group may be active, and even clean, while the good copy of something is on the host that leaves.
+DAMAGED = ("unfound", "inconsistent")
 
 
 def unquiet(states: list[str], wanted: str) -> list[str]:
-    """Return those states of placement groups that are not as wanted."""
-    return sorted(state for state in states if not state.startswith(wanted))
+    """Return those states of placement groups that are not as wanted, or in which a copy is missing or damaged."""
+    return sorted(
+        state for state in states if not state.startswith(wanted) or any(word in state for word in DAMAGED)
+    )
 
 
 class CephHost:

@@ -163,6 +163,7 @@ def test_check_mode_tells_what_follows_the_drain(converge: Any) -> None:
     ("change", "words"),
     [
         ({"states": ["active+clean", "active+undersized"]}, "as often as it should be (active+undersized)"),
+        ({"states": ["active+clean+inconsistent"]}, "as often as it should be (active+clean+inconsistent)"),
         ({"size": 4}, "Pools keep 4 copies, each on a host of its own, and node-4 leaves 3"),
         ({"used": 18}, "node-4 holds 18 GiB, and the other OSDs have room for 0 GiB"),
         ({"osds": {**FakeStorage().osds, 1: {"osd": 1, "up": 0, "in": 1}}}, "osd.1 are down"),
@@ -209,6 +210,7 @@ def test_what_no_other_host_could_hold_stays_a_copy_short(converge: Any) -> None
     ("change", "words"),
     [
         ({"states": ["down"]}, "data that may be on node-4 alone (down)"),
+        ({"states": ["active+recovery_unfound+undersized"]}, "on node-4 alone (active+recovery_unfound+undersized)"),
         ({}, "node-4 cannot be reached, and yet osd.3 are up"),
     ],
 )

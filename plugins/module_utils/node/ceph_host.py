@@ -174,17 +174,29 @@ class CephHost:
     def _has_moved(document: Document | None) -> bool:
         return document is None or document["moved"]
 
+    def _is_away(self, document: Document | None) -> bool:
+        """Tell whether the OSDs are down and nothing needs them."""
+        osds = document["osds"].values() if document else ()
+        return not any(osd["up"] for osd in osds) and (self._stays_thin or self._has_moved(document))
+
+    def _wait(self, names: list[str]) -> Step:
+        """Return the step that gives a manager that just took over the time to learn where all data are."""
+        what = f"Ceph sees that nothing needs {' and '.join(names)}"
+        return Step("wait", f"Wait until {what}", lambda writer, results: None, done=self._is_away, waiting_for=what)
+
     def _absent(self, current: Document) -> Plan:
         """Plan to forget all of the host. Its daemons have to be stopped before."""
         up = [name for name, osd in current["osds"].items() if osd["up"]]
-        if up or not current["moved"] and not self._stays_thin:
+        is_drained = not any(osd["in"] for osd in current["osds"].values())
+        if not self._is_away(current) and (not is_drained or up and self.is_lost):
             why = f"{' and '.join(up)} still run" if up else current["status"]
             osds = {name: {"in": False, "up": False} for name in current["osds"]}
             instead = {key: value for key, value in current.items() if key != "status"} | {"osds": osds, "moved": True}
             raise NotYetError(f"{self.name}: {why}. Drain it and stop its daemons first.", instead=instead)
         # Without force, Ceph looks once more whether they are needed.
         force = {"force": True} if self._stays_thin else {}
-        steps = [
+        steps = [] if self._is_away(current) else [self._wait(list(current["osds"]))]
+        steps += [
             Step(name, f"Purge {name}", order("osd purge", id=int(name.split(".")[1]), **force))
             for name in current["osds"]
         ]

@@ -31,6 +31,7 @@ class FakeStorage:
         self.states = ["active+clean"]
         self.size, self.used = size, 2
         self.writes: list[str] = []
+        self.learns_in = 0
 
     def reader(self) -> FakeStorage:
         """Return the cluster."""
@@ -79,6 +80,9 @@ class FakeStorage:
         return {"pgmap": {"pgs_by_state": [{"state_name": state, "count": 1} for state in self.states]}}
 
     def _osd_safe_to_destroy(self, ids: list[str]) -> Any:
+        self.learns_in -= 1
+        if self.learns_in == 0:
+            self.states = ["active+clean"]
         if "unknown" in self.states:
             raise ResourceError("ceph osd safe-to-destroy: 3 pgs have unknown state; cannot draw any conclusions")
         numbers = [int(number) for number in ids]
@@ -153,10 +157,20 @@ def test_check_mode_tells_what_follows_the_drain(converge: Any) -> None:
     assert "osd.3 still run" in converge(task("absent"), storage)["msg"]
     storage.stop("node-4")
     assert "osd.3 hold data. Drain it" in converge(task("absent"), storage)["msg"]
+    assert storage.writes == []
+
+
+def test_a_manager_that_took_over_is_given_time_to_learn_where_data_are(converge: Any) -> None:
+    """With the node its manager stopped, and the next one knows nothing yet."""
+    storage = FakeStorage().stop("node-4")
     storage.osds[3]["in"] = 0
     storage.states = ["unknown"]
     assert "cannot draw any conclusions" in converge(task("absent"), storage)["msg"]
     assert storage.writes == []
+    storage.learns_in = 3
+    actions = converge(task("absent"), storage)["actions"]
+    assert actions[:2] == ["Wait until Ceph sees that nothing needs osd.3", "Purge osd.3"]
+    assert list(storage.osds) == [0, 1, 2]
 
 
 @pytest.mark.parametrize(

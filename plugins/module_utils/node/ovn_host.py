@@ -13,7 +13,7 @@ from typing import Any
 from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, ResourceError, Results, Step
 from .node import Node, NodeReader
-from .ovn import DATABASES, SERVER, Database, asked
+from .ovn import DATABASES, SERVER, Database, asked, tool
 
 SPEC = ArgSpec({"chassis": {"type": "str", "required": True}, "address": {"type": "str", "required": True}})
 OWN = re.compile(r"^ +([0-9a-f]{4}) .*\(self\)", re.MULTILINE)
@@ -43,10 +43,17 @@ class Servers:
         database = self._database
         argv = ["ovn-appctl", "--timeout=10", "-t", database.control, "cluster/status", database.schema]
         status = asked(self._reader, argv)
+        if status.status and self._is_clustered():
+            raise ResourceError(f"{self.name}: its server on this host does not answer. Bring it back first.")
         servers = dict(SERVER.findall(status.output)) if status.status == 0 else {}
         own = [short_id for short_id, target in servers.items() if host_of(target) == self._address]
         self._problem = self._found_problem(status.output, servers, own) if own else ""
         return {"servers": {short_id: servers[short_id] for short_id in own}} if own else None
+
+    def _is_clustered(self) -> bool:
+        """Tell by the file of the database, whether or not its server runs, that it is one of a cluster."""
+        path = self._database.file
+        return self._reader.stat(path) is not None and tool(self._reader, "db-is-clustered", path).status == 0
 
     def _found_problem(self, status: str, servers: dict[str, str], own: list[str]) -> str:
         """Return in words why the others could not agree that one goes."""

@@ -23,6 +23,7 @@ class FakeOvn:
 
     def __init__(self, status: str = STATUS, chassis: tuple[str, ...] = ("one", "two", "three")) -> None:
         self.status = {schema: status for schema in ("OVN_Northbound", "OVN_Southbound")}
+        self.is_clustered = bool(status)
         self.tables = {table: {f"{table}-{name}": name for name in chassis} for table in ("Chassis", "Chassis_Private")}
 
     def reader(self) -> FakeOvn:
@@ -31,8 +32,14 @@ class FakeOvn:
 
     def ask(self, argv: list[str]) -> Answer:
         """Return the status of a cluster, where there is one."""
+        if argv[0] == "ovsdb-tool":
+            return Answer(0 if self.is_clustered else 2, "", "")
         status = self.status[argv[-1]]
         return Answer(0 if status else 1, status, "")
+
+    def stat(self, path: str) -> dict[str, str]:
+        """Return that there are databases."""
+        return {"kind": "file"}
 
     def output(self, argv: list[str]) -> str:
         """Find rows by name."""
@@ -74,6 +81,13 @@ def test_servers_and_chassis_of_a_host_are_forgotten(converge: Any) -> None:
 def test_a_chassis_without_databases_is_forgotten_where_there_is_no_cluster_too(converge: Any) -> None:
     for ovn in (FakeOvn(), FakeOvn(status="")):
         assert converge(task(address="192.0.2.99"), ovn)["actions"] == ["Delete the chassis two from OVN"]
+
+
+def test_a_server_that_does_not_answer_is_not_taken_for_one_without_a_cluster(converge: Any) -> None:
+    ovn = FakeOvn()
+    ovn.status["OVN_Northbound"] = ""
+    assert "northbound database: its server on this host does not answer" in converge(task(), ovn)["msg"]
+    assert len(ovn.tables["Chassis"]) == 3
 
 
 @pytest.mark.parametrize(

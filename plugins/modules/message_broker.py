@@ -116,7 +116,8 @@ options:
     default: []
   absent_members:
     description:
-      - Brokers that the cluster counts no more, such as V(rabbit@node-4). Refused while another broker does not run.
+      - Brokers that the cluster counts no more, such as V(rabbit@node-4). Refused while another broker does not run,
+        and where those that are left would be no majority.
       - RabbitMQ refuses to forget one that runs. Stop it before.
     type: list
     elements: str

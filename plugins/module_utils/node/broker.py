@@ -103,19 +103,24 @@ class AbsentMember:
         self._member = member
 
     def read(self) -> Document | None:
-        """Return which of the others do not run; None where the cluster does not count it."""
+        """Return all members, and which of the others do not run; None where the cluster does not count it."""
         command = [RABBITMQCTL, "--quiet", "cluster_status", "--formatter", "json"]
         status = json.loads(self._reader.output(command, **AS_RABBITMQ))
         members = [*status["disk_nodes"], *status.get("ram_nodes", ())]
         if self._member not in members:
             return None
-        return {"stopped": sorted(set(members) - set(status["running_nodes"]) - {self._member})}
+        stopped = sorted(set(members) - set(status["running_nodes"]) - {self._member})
+        return {"members": sorted(members), "stopped": stopped}
 
     def plan(self, current: Document | None) -> Plan:
         """Return how to forget it. RabbitMQ refuses while it runs."""
         if current and current["stopped"]:
             stopped = " and ".join(current["stopped"])
             raise ResourceError(f"{self.name}: {stopped} does not run. Bring it back first.")
+        # A queue that has copies on two brokers does nothing with one of them, not even forget the other copy.
+        count = len(current["members"]) if current else 0
+        if current and (count - 1) * 2 <= count:
+            raise ResourceError(f"{self.name}: of {count} brokers none can go: the rest is no majority. Add one first.")
         step = Step("forget", f"Have the brokers forget {self._member}", self._forget)
         return Plan(current, None, (step,) if current else ())
 

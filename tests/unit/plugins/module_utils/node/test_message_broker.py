@@ -228,6 +228,14 @@ def test_a_broker_that_goes_is_forgotten(converge):
     assert not converge(build, broker)["changed"]
 
 
+def test_none_of_two_is_forgotten(converge):
+    broker = FakeBroker()
+    broker.members.remove("rabbit@three")
+    broker.running.remove("rabbit@three")
+    assert "of 2 brokers none can go" in converge(task(absent_members=["rabbit@two"]), broker)["msg"]
+    assert broker.members == ["rabbit@one", "rabbit@two"]
+
+
 def test_none_is_forgotten_while_another_is_away(converge):
     broker = FakeBroker()
     assert "rabbit@two does not run" in converge(task(absent_members=["rabbit@three"]), broker)["msg"]

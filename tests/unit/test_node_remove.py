@@ -7,24 +7,28 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from tests.checks import ROOT, golden
 
+INVENTORY = ROOT / "inventories/ha"
 WRITES = ("host_services", "front_servers", "ceph_host", "unit_stops", "volume_hosts", "ovn_host", "message_broker")
 Task = dict[str, Any]
 
 
-def remove(folder: Path, *arguments: str) -> tuple[int, str, list[Task]]:
+def remove(folder: Path, *arguments: str, inventory: Path = INVENTORY) -> tuple[int, str, list[Task]]:
     """Run the playbook without hosts; return its status, what it said, and its tasks."""
     (folder / "hosts").mkdir()
     added = folder / "settings.yml"
     added.write_text(json.dumps(golden.settings(folder)), encoding="utf-8")
     # Ansible tags as always what checks the arguments of a role.
-    command = [sys.executable, "-m", "tests.nowhere", folder / "hosts", "-i", ROOT / "inventories/ha", "-i", added]
+    command = [sys.executable, "-m", "tests.nowhere", folder / "hosts", "-i", inventory, "-i", added]
     command += [*arguments, "--skip-tags", "always", ROOT / "playbooks/node_remove.yml"]
     done = subprocess.run(
         command, env=golden.environment(folder), cwd=ROOT, capture_output=True, text=True, check=False
@@ -46,12 +50,25 @@ def test_a_node_is_drained_then_stopped_then_forgotten(tmp_path: Path) -> None:
     planned = [short(task) for task in own if task["check"]]
     done = [short(task) for task in own if not task["check"]]
     assert [task["check"] for task in own] == sorted((task["check"] for task in own), reverse=True)
-    assert planned == [name for name in done if name != "unit_stops"]
-    order = ["host_services disabled", "ceph_host drained", "unit_stops", "host_services absent", "ceph_host absent"]
+    last_look = done.index("unit_stops") - 1
+    assert planned == [*done[:last_look], *done[last_look + 2 :]]
+    away = "host_services disabled"
+    order = [away, "ceph_host drained", away, "unit_stops", "host_services absent", "ceph_host absent"]
     assert [name for name in done if name in order] == order
     assert {"etcd_member absent", "ovn_host", "message_broker", "volume_hosts"} <= set(done)
     told = {task["on"] for task in own if short(task) != "unit_stops"}
     assert told == {"localhost", "node-1", "node-2"}
+
+
+def test_the_only_host_with_routers_stays(tmp_path: Path) -> None:
+    inventory = tmp_path / "ha"
+    shutil.copytree(INVENTORY, inventory)
+    roles = yaml.safe_load((inventory / "20-roles.yml").read_text(encoding="utf-8"))
+    roles["all"]["children"]["network"] = {"hosts": {"node-3": {}}}
+    (inventory / "20-roles.yml").write_text(yaml.safe_dump(roles), encoding="utf-8")
+    status, said, tasks = remove(tmp_path, "-e", "node=node-3", "-e", "confirm=node-3", inventory=inventory)
+    assert status != 0 and "node-3 is the only host of network" in said
+    assert {short(task) for task in tasks if not task["check"]} == {"ping", "galera_info"}
 
 
 def test_nothing_is_changed_before_somebody_has_confirmed(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ host:
   description: What the cluster knows of the host; none where nothing is.
   returned: always
   type: dict
-  sample: 
+  sample:
     osds: {osd.3: {in: false, up: true}}
     crush: true
     monitor: false

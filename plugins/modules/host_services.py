@@ -61,7 +61,7 @@ host:
   description: What is known of the host; none where nothing is.
   returned: always
   type: dict
-  sample: 
+  sample:
     services: {nova-compute: disabled}
     agents: [ovn-controller 0b6b5c0e-9d64-4c9a-8d0d-6f3b8f8a9f11]
     provider: true

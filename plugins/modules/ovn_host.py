@@ -56,7 +56,7 @@ results_by_name:
   description: What each database, and the chassis, has of the host; none where nothing is.
   returned: always
   type: dict
-  sample: 
+  sample:
     OVN northbound database: {servers: {585d: "tcp:192.0.2.14:6643"}}
     chassis node-4: {Chassis: [1c7e6a30-0000-41f1-8000-1f6f0f3b0a51], Chassis_Private: []}
 errors:

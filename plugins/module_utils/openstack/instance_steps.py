@@ -15,7 +15,6 @@ from .instance_wanted import Wanted, WantedVolume
 from .rival import others_first
 from .server_fault import raise_server_error, raise_volume_error
 from .server_state import is_settled
-from .session import ApiError
 
 VOLUME_BUSY = (
     "creating", "downloading", "attaching", "detaching", "extending", "reserved", "backing-up", "restoring-backup",
@@ -191,10 +190,12 @@ def floating_ip_steps(wanted: Wanted, current: Document | None) -> list[Step]:
                 path = f"/v2.0/floatingips/{floating_ip_id}"
                 return writer.put("network", path, {"floatingip": {"port_id": port_id}})
             return writer.post("network", "/v2.0/floatingips", wanted.floating_ip_request(port_id))
-        except ApiError as error:
-            raise others_first(
-                f"instance {wanted.name}", error, lambda: bool(floating_ips_at(writer, port_id))
-            ) from error
+        except ResourceError as error:
+
+            def has_one() -> bool:
+                return bool(floating_ips_at(writer, port_id))
+
+            raise others_first(f"instance {wanted.name}", error, has_one) from error
 
     steps.append(
         Step(

@@ -26,7 +26,8 @@ def test_watch_that_saw_nothing_is_a_fault() -> None:
     watch = Watch()
     watch.look = lambda: None
     watch.start()
-    assert watch.stop([SECRET]) == ["the watch saw nothing: not even the bait"]
+    # On a machine with too much to do it was late, too, and says so.
+    assert "the watch saw nothing: not even the bait" in watch.stop([SECRET])
 
 
 def test_processes_are_found_by_a_word_in_their_environment() -> None:

@@ -117,7 +117,7 @@ def test_a_write_that_is_refused_for_long_is_left_to_who_knows_whether_it_is_sti
     with pytest.raises(UncertainError) as error:
         session.post("network", "/v2.0/networks", {"network": {"name": "one"}})
     assert isinstance(error.value, UnsentError) and error.value.is_late is False
-    assert len(cloud.state.writes) == 5 and cloud.state.clock.monotonic() - began < WRITE_PATIENCE + 1
+    assert 1 < len(cloud.state.writes) <= 5 and cloud.state.clock.monotonic() - began < WRITE_PATIENCE + 1
     assert timedelta(seconds=WRITE_PATIENCE + journal.FRESH) + journal.BEAT < journal_view.ALIVE
 
 

@@ -90,7 +90,7 @@ CHECKS = (
     Check("clustered-services", "ha", ("molecule", "test", "-s", "clustered_services"), minutes=30),
     # It makes a cloud of three nodes of its own, and removes it.
     Check("faults", "nightly", ("tests/faults/run",), minutes=150),
-    Check("sdk", "nightly", script("sdk"), minutes=15),
+    Check("sdk", "nightly", script("sdk"), minutes=30),
     # It makes a bare node of its own, and removes it.
     Check("core", "nightly", script("newest_core"), minutes=40),
     Check("kill-matrix-whole", "nightly", (*KILL_MATRIX, "--all"), 300, "deploy"),

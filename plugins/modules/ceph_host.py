@@ -22,21 +22,6 @@ description:
 requirements:
   - python3-rados on the host that runs the module
 options:
-  ceph_conf:
-    description: Configuration file with the addresses of the monitors.
-    type: path
-    default: /etc/ceph/ceph.conf
-  ceph_user:
-    description: User that the module signs in as.
-    type: str
-    default: client.admin
-  keyring:
-    description: File with the key of O(ceph_user). Left out, Ceph looks for it where it usually is.
-    type: path
-  wait:
-    description: Time in seconds to wait for monitors that do not answer yet.
-    type: int
-    default: 60
   host:
     description: Name of the host, as the CRUSH map, its monitor and its manager have it.
     type: str
@@ -56,6 +41,7 @@ options:
     description: Address of the host. An OSD there that is not the host's by the CRUSH map is refused, rather than left.
     type: str
 extends_documentation_fragment:
+  - conductor.cloud.ceph
   - conductor.cloud.engine
 attributes:
   check_mode:

@@ -17,6 +17,7 @@ author: conductor.cloud contributors (@conductor-cloud)
 requirements:
   - python3-rados on the host that runs the module
 extends_documentation_fragment:
+  - conductor.cloud.ceph
   - conductor.cloud.engine
 attributes:
   check_mode:
@@ -26,21 +27,6 @@ attributes:
     description: Shows the named objects before and after; keys never.
     support: full
 options:
-  ceph_conf:
-    description: Configuration file with the addresses of the monitors.
-    type: path
-    default: /etc/ceph/ceph.conf
-  ceph_user:
-    description: User that the module signs in as.
-    type: str
-    default: client.admin
-  keyring:
-    description: File with the key of O(ceph_user). Left out, Ceph looks for it where it usually is.
-    type: path
-  wait:
-    description: Time in seconds to wait for monitors that do not answer yet.
-    type: int
-    default: 60
   pools:
     description: Replicated pools.
     type: list

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from ..resource import Document, NotYetError, Plan, ResourceError, Results, Step
 from .node import Node, NodeReader, NotInstalledError
+from .quorum import no_majority
 
 # Debian's /usr/sbin/rabbitmqctl puts its arguments through a shell, which would expand what patterns hold.
 RABBITMQCTL = "/usr/lib/rabbitmq/bin/rabbitmqctl"
@@ -118,9 +119,9 @@ class AbsentMember:
             stopped = " and ".join(current["stopped"])
             raise ResourceError(f"{self.name}: {stopped} does not run. Bring it back first.")
         # A queue that has copies on two brokers does nothing with one of them, not even forget the other copy.
-        count = len(current["members"]) if current else 0
-        if current and (count - 1) * 2 <= count:
-            raise ResourceError(f"{self.name}: of {count} brokers none can go: the rest is no majority. Add one first.")
+        problem = no_majority(len(current["members"]), "brokers") if current else ""
+        if problem:
+            raise ResourceError(f"{self.name}: {problem}")
         step = Step("forget", f"Have the brokers forget {self._member}", self._forget)
         return Plan(current, None, (step,) if current else ())
 

@@ -12,6 +12,7 @@ from typing import Any
 from ..argspec import ArgSpec
 from ..resource import Document, Fleet, NotYetError, Plan, ResourceError, Step
 from .ceph_objects import order
+from .quorum import no_majority
 
 SPEC = ArgSpec(
     {
@@ -153,8 +154,9 @@ class CephHost:
         silent = set(members) - set(self.reader.ask("quorum_status")["quorum_names"]) - {self.host}
         if silent:
             yield f"The monitors of {' and '.join(sorted(silent))} are not there. Bring them back first."
-        if (len(members) - 1) * 2 <= len(members):
-            yield f"Of {len(members)} monitors none can go: the rest is no majority. Add one first."
+        problem = no_majority(len(members), "monitors")
+        if problem:
+            yield f"{self.host} has a monitor, and {problem}"
 
     def _drained(self, current: Document) -> Plan:
         names = list(current["osds"])

@@ -16,6 +16,7 @@ from typing import Any
 from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, ResourceError, Results, Step
 from .node import Node, NodeReader, NotInstalledError
+from .quorum import no_majority
 
 SPEC = ArgSpec(
     {
@@ -121,9 +122,9 @@ class AbsentMember(Member):
             return Plan(None, None)
         if current["silent"]:
             raise ResourceError(f"etcd: {' and '.join(current['silent'])} does not answer. Bring it back first.")
-        count = len(current["counted"])
-        if (count - 1) * 2 <= count:
-            raise ResourceError(f"etcd: of {count} members none can go: the rest is no majority. Add one first.")
+        problem = no_majority(len(current["counted"]), "members")
+        if problem:
+            raise ResourceError(f"etcd: {problem}")
         step = Step("remove", f"Take {self.url} out of the cluster of etcd", self._remove(self.url))
         return Plan(current, None, (step,))
 

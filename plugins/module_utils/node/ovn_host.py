@@ -14,6 +14,7 @@ from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, ResourceError, Results, Step
 from .node import Node, NodeReader
 from .ovn import DATABASES, SERVER, Database, asked, tool
+from .quorum import no_majority
 
 SPEC = ArgSpec({"chassis": {"type": "str", "required": True}, "address": {"type": "str", "required": True}})
 OWN = re.compile(r"^ +([0-9a-f]{4}) .*\(self\)", re.MULTILINE)
@@ -63,9 +64,8 @@ class Servers:
         if away or re.search("^Leader: unknown", status, re.MULTILINE):
             who = f"{' and '.join(away)} is not there" if away else "there is no leader"
             return f"{self.name}: {who}. Bring all servers but the one that goes back first."
-        if (len(servers) - len(own)) * 2 <= len(servers):
-            return f"{self.name}: of {len(servers)} servers none can go: the rest is no majority. Add one first."
-        return ""
+        problem = no_majority(len(servers), "servers", len(own))
+        return f"{self.name}: {problem}" if problem else ""
 
     def plan(self, current: Document | None) -> Plan:
         """Return what removes them."""

@@ -148,7 +148,7 @@ def test_a_monitor_leaves_where_the_rest_is_a_majority(converge: Any) -> None:
     converge(task("drained", "node-3"), storage)
     assert "Remove the monitor of node-3" in converge(task("absent", "node-3"), storage.stop("node-3"))["actions"]
     assert storage.monitors == ["node-1", "node-2"]
-    assert "Of 2 monitors none can go" in converge(task("drained", "node-2"), storage)["msg"]
+    assert "node-2 has a monitor, and of 2 monitors none can go" in converge(task("drained", "node-2"), storage)["msg"]
 
 
 def test_check_mode_tells_what_follows_the_drain(converge: Any) -> None:

@@ -55,7 +55,7 @@ class Service:
 @pytest.fixture
 def program(monkeypatch):
     """Return the program, without the libraries that only a node has."""
-    for name in ("api", "infrastructure"):
+    for name in ("api", "guest", "infrastructure"):
         stand_in = SimpleNamespace(KINDS=(), Session=lambda settings, patience: settings, silent=list)
         monkeypatch.setitem(sys.modules, name, stand_in)
     spec = importlib.util.spec_from_file_location("gameday_load", LOAD / "__main__.py")

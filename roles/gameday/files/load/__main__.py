@@ -7,6 +7,7 @@
 load SETTINGS write FILE SECONDS   work until the time is up, or there is FILE.stop; keep in FILE what was acknowledged
 load SETTINGS waiting FILE         print the kinds of load that have had no good answer yet, each with its last error
 load SETTINGS compare FILE         read it back from every server, print the figures, and clear all of it away
+load SETTINGS leave                clear away what is kept from load to load, too
 load SETTINGS silent               print the services of OpenStack that have not reported themselves of late
 
 SETTINGS is a JSON file of what to speak to: addresses, and the passwords for them.
@@ -23,6 +24,7 @@ import threading
 import time
 
 import api
+import guest
 from infrastructure import KINDS
 
 CALM = 180  # seconds that may pass until something succeeds that is not measured
@@ -31,7 +33,7 @@ CALM = 180  # seconds that may pass until something succeeds that is not measure
 def load(kind, kept, stopped):
     """Work until the time is up; keep what was acknowledged, what failed, and the longest time without a good one.
 
-    The first answer begins the count: what the load needs to come about is no gap.
+    The first answer begins the count: what the load needs to come about is no gap, and nothing that failed.
     """
     connection, turn, number = None, 0, 0
     entry = kept[kind.name]
@@ -40,16 +42,16 @@ def load(kind, kept, stopped):
         begun = time.monotonic()
         try:
             connection = connection or kind.open(turn)
-            kind.write(connection, number)
+            written = kind.write(connection, number)
         except kind.errors as error:
             entry["errors"][f"{type(error).__name__}: {error}"[:120]] += 1
-            entry["failed"] += 1
+            entry["failed"] += bool(entry["acknowledged"])
             turn += 1
             if connection:
                 kind.close(connection)
             connection = None
         else:
-            entry["acknowledged"].append(number)
+            entry["acknowledged"] += written or [number]
             note_gap(entry)
             entry["last"] = time.monotonic()
         time.sleep(max(kind.period - (time.monotonic() - begun), 0.01))
@@ -137,6 +139,13 @@ def compare(kinds, file):
     print(json.dumps(kept))
 
 
+def leave(settings):
+    """Clear away what is kept from load to load."""
+    kind = guest.Volume(settings)
+    if settings.get(kind.needs):
+        patiently(kind, kind.leave)
+
+
 def silent(settings):
     """Print the services that are to be there, and are not."""
     print("silent:", *sorted(api.silent(api.Session(settings, 10))))
@@ -146,9 +155,9 @@ def main(file, verb, *arguments):
     """Run the command line."""
     with open(file, encoding="utf-8") as stream:
         settings = json.load(stream)
-    if verb == "silent":
-        return silent(settings)
-    kinds = [kind(settings) for kind in (*KINDS, *api.KINDS) if settings.get(kind.needs)]
+    if verb in ("silent", "leave"):
+        return {"silent": silent, "leave": leave}[verb](settings)
+    kinds = [kind(settings) for kind in (*KINDS, *api.KINDS, *guest.KINDS) if settings.get(kind.needs)]
     return {"write": write, "waiting": waiting, "compare": compare}[verb](kinds, *arguments)
 
 

@@ -41,7 +41,7 @@ class Session:
         self.headers = {}
         asked = {"auth": {"identity": methods, "scope": scope}}
         answer, headers = self.send("POST", f"{self.keystone}/auth/tokens", asked)
-        self.headers = {"X-Auth-Token": headers["X-Subject-Token"], "OpenStack-API-Version": "compute 2.37"}
+        self.headers = {"X-Auth-Token": headers["X-Subject-Token"], "X-OpenStack-Nova-API-Version": "2.74"}
         self.user, self.project = answer["token"]["user"]["id"], answer["token"]["project"]["id"]
         ends = [(service["type"], end) for service in answer["token"]["catalog"] for end in service["endpoints"]]
         self.ends = {kind: end["url"] for kind, end in ends if end["interface"] == "internal"}
@@ -74,6 +74,30 @@ def silent(session):
         for entry in session.send("GET", end + path)[0][key] if end else ():
             if entry.get("state") == "down" or entry.get("alive") is False:
                 yield f"{entry['binary']}@{entry['host']}"
+
+
+def first(session, url, key, name):
+    """Return the id of what has a name."""
+    for entry in session.send("GET", url)[0][key]:
+        if entry["name"] == name:
+            return entry["id"]
+    raise RefusedError(f"there is no {name} among the {key}")
+
+
+def wait_for_server(session, server):
+    """Wait until an instance runs; a question that gets no answer is asked again."""
+    deadline, status = time.monotonic() + BIRTH, "unknown"
+    while time.monotonic() < deadline:
+        try:
+            answer = session.send("GET", f"{session.ends['compute']}/servers/{server}")[0]
+            status = answer["server"]["status"]
+        except session.errors:
+            status = "unknown"
+        if status in ("ACTIVE", "ERROR"):
+            break
+        time.sleep(1)
+    if status != "ACTIVE":
+        raise RefusedError(f"an instance is {status}")
 
 
 class Kind:
@@ -143,45 +167,23 @@ class Write(Kind):
 
 
 class Instances(Kind):
-    """Instances without a network, made one after the other, each removed when it runs."""
+    """Instances without a network, made one after the other with some seconds between, each removed when it runs."""
 
-    name, period = "instances", 1
+    name, period = "instances", 10
 
     def write(self, connection, number):
         """Make an instance, wait until it runs, and remove it."""
         nova = connection.ends["compute"]
         images = f"{connection.ends['image']}/v2/images?name={self.settings['image']}"
-        image = self.first(connection, images, "images", self.settings["image"])
-        flavor = self.first(connection, f"{nova}/flavors", "flavors", self.settings["flavor"])
+        image = first(connection, images, "images", self.settings["image"])
+        flavor = first(connection, f"{nova}/flavors", "flavors", self.settings["flavor"])
         entry = {"name": f"{NAME}-{number}", "imageRef": image, "flavorRef": flavor, "networks": "none"}
         made = connection.send("POST", f"{nova}/servers", {"server": entry})[0]["server"]["id"]
         try:
-            self.wait(connection, made)
+            wait_for_server(connection, made)
         finally:
             # One that never ran is removed as well: the quota is for ten.
             connection.send("DELETE", f"{nova}/servers/{made}")
-
-    def first(self, session, url, key, name):
-        """Return the id of what has a name."""
-        for entry in session.send("GET", url)[0][key]:
-            if entry["name"] == name:
-                return entry["id"]
-        raise RefusedError(f"there is no {name} among the {key}")
-
-    def wait(self, session, server):
-        """Wait until an instance runs; a question that gets no answer is asked again."""
-        deadline, status = time.monotonic() + BIRTH, "unknown"
-        while time.monotonic() < deadline:
-            try:
-                answer = session.send("GET", f"{session.ends['compute']}/servers/{server}")[0]
-                status = answer["server"]["status"]
-            except self.errors:
-                status = "unknown"
-            if status in ("ACTIVE", "ERROR"):
-                break
-            time.sleep(1)
-        if status != "ACTIVE":
-            raise RefusedError(f"an instance is {status}")
 
     def clear(self):
         """Remove what is left."""

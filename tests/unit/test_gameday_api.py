@@ -124,6 +124,19 @@ def test_a_read_is_an_answer_and_a_refusal_is_an_error(api):
         module.Write(settings).write(session, 1)
 
 
+def test_a_login_is_kept_until_it_is_void(api):
+    module, settings = api
+    kind = module.Read(settings)
+    session = kind.open(0)
+    with pytest.raises(kind.errors, match="404"):
+        session.send("GET", f"{session.keystone}/nothing")
+    assert kind.open(1) is session
+    session.headers = {}
+    with pytest.raises(kind.errors, match="401"):
+        session.send("POST", f"{session.keystone}/credentials", {})
+    assert kind.open(2) is not session
+
+
 def test_an_instance_is_made_and_removed(api, monkeypatch):
     module, settings = api
     kind = module.Instances(settings)

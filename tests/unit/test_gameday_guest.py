@@ -25,7 +25,7 @@ class Session:
     def __init__(self, status="ACTIVE"):
         self.servers = [{"name": "gameday.guest", "id": "s", "status": status}, {"name": "mine", "id": "m"}]
         self.volumes = [{"name": "gameday.volume", "id": "v"}]
-        self.sent = []
+        self.sent, self.is_over = [], False
 
     def send(self, verb, url, body=None):
         """Answer."""
@@ -127,11 +127,12 @@ def test_what_the_guest_writes_is_found_in_its_volume(volume, guest, tmp_path, m
 
 def test_a_call_goes_to_the_guest(guest, monkeypatch):
     session = Session()
-    monkeypatch.setattr(guest, "Session", lambda settings, patience: session)
+    monkeypatch.setattr(importlib.sys.modules["api"], "Session", lambda settings, patience: session)
     calls = guest.Calls({})
     session.send = lambda verb, url, body=None: session.sent.append((verb, url, body)) or ({"servers": session.servers}, {})
     calls.write(calls.open(0), 1)
     assert session.sent[-1] == ("POST", "nova/servers/s/action", {"os-getConsoleOutput": {"length": 1}})
     session.servers = []
+    assert calls.open(1) is session
     with pytest.raises(calls.errors, match="no guest yet"):
-        calls.open(1)
+        guest.Calls({}).open(0)

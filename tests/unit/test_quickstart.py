@@ -70,6 +70,13 @@ def test_a_number_of_nodes_without_an_inventory_is_refused(bare: Path, number: s
     assert f"--nodes {number}: 1 (inventories/quickstart) or 3 (inventories/ha), please" in said.stderr
 
 
+@pytest.mark.parametrize("size", ["-1", "4.5", "40G", "08"])
+def test_a_size_that_is_no_number_of_gib_is_refused(bare: Path, size: str) -> None:
+    said = quickstart(bare, "--disk", size)
+    assert said.returncode == 1
+    assert f"--disk {size}: a number of GiB, or 0, please" in said.stderr
+
+
 def test_a_cloud_of_another_number_of_nodes_can_be_seen_and_removed(bare: Path) -> None:
     """An earlier quickstart made clouds of two nodes."""
     (bare.parent / "state").mkdir()

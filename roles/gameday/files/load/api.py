@@ -38,7 +38,7 @@ class Session:
         user = {"name": settings["user"], "domain": {"name": "Default"}, "password": settings["user_password"]}
         scope = {"project": {"name": settings["project"], "domain": {"name": "Default"}}}
         methods = {"methods": ["password"], "password": {"user": user}}
-        self.headers = {}
+        self.headers, self.is_over = {}, False
         asked = {"auth": {"identity": methods, "scope": scope}}
         answer, headers = self.send("POST", f"{self.keystone}/auth/tokens", asked)
         self.headers = {"X-Auth-Token": headers["X-Subject-Token"], "X-OpenStack-Nova-API-Version": "2.74"}
@@ -56,6 +56,7 @@ class Session:
                 text = answer.read()
                 return (json.loads(text) if text else {}), answer.headers
         except urllib.error.HTTPError as error:
+            self.is_over = error.code == http.HTTPStatus.UNAUTHORIZED
             raise RefusedError(f"{verb} {url.partition('://')[2].partition('/')[0]}: {error.code}") from error
 
 
@@ -106,11 +107,16 @@ class Kind:
     needs, period, errors = "auth_url", PERIOD, Session.errors
 
     def __init__(self, settings):
-        self.settings = settings
+        self.settings, self.session = settings, None
 
     def open(self, turn):
-        """Log in."""
-        return Session(self.settings, self.settings.get("patience", PATIENCE))
+        """Return a login, which is good for all requests until somebody calls it void.
+
+        Whoever logs in again for each request that failed keeps two cores busy with passwords.
+        """
+        if self.session is None or self.session.is_over:
+            self.session = Session(self.settings, self.settings.get("patience", PATIENCE))
+        return self.session
 
     def calm(self):
         """Log in for what is not measured, such as a list of all that was written."""

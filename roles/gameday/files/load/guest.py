@@ -17,7 +17,7 @@ import re
 import subprocess
 import time
 
-from api import NAME, Kind, RefusedError, Session, first, wait_for_server
+from api import NAME, Kind, RefusedError, first, wait_for_server
 
 GUEST, VOLUME = f"{NAME}.guest", f"{NAME}.volume"
 BLOCK = 4096
@@ -170,19 +170,22 @@ class Calls(Kind):
     """Calls of the API to the node of the guest, and answers to them, both through the brokers."""
 
     name, needs, period = "calls", "volume_pool", 0.5
+    guest = ""
 
     def open(self, turn):
-        """Log in, and find the guest."""
-        session = Session(self.settings, self.settings.get("patience", 2))
+        """Log in, and find the guest, once."""
+        session = super().open(turn)
+        if self.guest:
+            return session
         servers = [entry["id"] for entry in named(session, "servers", GUEST) if entry["status"] == "ACTIVE"]
         if not servers:
             raise RefusedError("there is no guest yet")
-        session.guest = f"{session.ends['compute']}/servers/{servers[0]}/action"
+        self.guest = f"{session.ends['compute']}/servers/{servers[0]}/action"
         return session
 
     def write(self, connection, number):
         """Have the node read a line of the guest's console."""
-        connection.send("POST", connection.guest, {"os-getConsoleOutput": {"length": 1}})
+        connection.send("POST", self.guest, {"os-getConsoleOutput": {"length": 1}})
 
 
 KINDS = (Volume, Calls)

@@ -13,7 +13,8 @@ from typing import Any
 # Loads that have a budget for the time without a good answer, and how many good ones tell that one was there at all.
 STEADY = ("database", "broker", "network", "read", "write")
 REQUESTS = ("read", "write")
-ENOUGH = {"database": 100, "broker": 100, "network": 20, "read": 20, "write": 20, "instances": 1, "volume": 20, "calls": 20}
+ENOUGH = {"database": 100, "broker": 100, "instances": 1}
+ENOUGH |= dict.fromkeys(("network", "read", "write", "volume", "calls"), 20)
 
 
 def api_faults(specs: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:

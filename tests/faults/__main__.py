@@ -5,6 +5,8 @@
 """Bring up a cloud of three nodes, hold a game day on it, and print the figures as a table.
 
 ``playbooks/gameday.yml`` causes the faults, and ``playbooks/gameday_rolling.yml`` restarts everything (``rolling``).
+Before them, guests reach each other and go from node to node (``spread``), and their volumes, snapshots and backups are
+used while a node is away (``node-away``).
 
 The faults, the load and the budgets are those of the role ``gameday``; here the machines are containers of podman.
 """
@@ -20,15 +22,14 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.faults.lab import ROOT, power, settings
 from tests.faults.page import page, table
 
-ROOT = Path(__file__).resolve().parents[2]
 STATE = ROOT / ".tests" / "faults"
 PAGE = ROOT / "docs" / "faults.md"
 NAME, PREFIX = "conductor-faults", "10.93"
-WRAPPER = ROOT / "roles" / "testbed" / "files" / "unified-cgroup"
 ROLLING = "rolling"
-VERBS = {"freeze": "pause", "thaw": "unpause", "lose": "kill", "back": "start"}
+TRIALS = ("spread", "node-away")  # of guests and their data; tests/faults/spread.py
 
 
 def arguments(words: list[str] | None = None) -> argparse.Namespace:
@@ -37,20 +38,9 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("fault", nargs="*", help="name of a fault, as docs/faults.md has them")
     parser.add_argument("--state", type=Path, help="folder of a cloud of quickstart with three nodes, which is kept")
     parser.add_argument("--keep", action="store_true", help="leave the cloud when done")
-    parser.add_argument("--page", action="store_true", help="write the figures to docs/faults.md")
+    parser.add_argument("--page", action="store_true", help="write docs/faults.md with all figures of the cloud")
     parser.add_argument("--where", default="", help="what the page is to say of the machine, after 'Measured on'")
     return parser.parse_args(words)
-
-
-def settings(state: Path) -> dict[str, str]:
-    """Return what a cloud of quickstart was made with."""
-    lines = (state / "settings").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines)
-
-
-def power(name: str) -> dict[str, str]:
-    """Return how the machines of a cloud are frozen and lost."""
-    return {what: f"{WRAPPER} podman {verb} {name}-NODE" for what, verb in VERBS.items()}
 
 
 def quickstart(state: Path, *options: str) -> int:
@@ -66,6 +56,12 @@ def environment(state: Path) -> dict[str, str]:
     return {**kept, "ANSIBLE_CONFIG": str(state / "ansible.cfg"), "PATH": path}
 
 
+def measured(status: int, report: Path) -> tuple[int, list[Mapping]]:
+    """Return the status of what wrote a report, and what is in it; without anything in it, all is not well."""
+    entries = json.loads(report.read_text(encoding="utf-8")) if report.exists() else []
+    return status or int(not entries), entries
+
+
 def gameday(state: Path, playbook: str, faults: list[str]) -> tuple[int, list[Mapping]]:
     """Run a playbook; return its status, and the figures of what came to its end."""
     report = state / "gameday.json"
@@ -74,33 +70,68 @@ def gameday(state: Path, playbook: str, faults: list[str]) -> tuple[int, list[Ma
     answers = {"confirm": name, "gameday_faults": faults, "gameday_power": power(name), "gameday_report": str(report)}
     command = ["ansible-playbook", str(ROOT / "playbooks" / f"{playbook}.yml"), "-e", json.dumps(answers)]
     ran = subprocess.run(command, env=environment(state), stdin=subprocess.DEVNULL, check=False)
-    return ran.returncode, json.loads(report.read_text(encoding="utf-8")) if report.exists() else []
+    return measured(ran.returncode, report)
+
+
+def trial(state: Path, name: str) -> tuple[int, list[Mapping]]:
+    """Run a trial of guests; return its status, and its steps."""
+    report = state / f"{name}.json"
+    report.unlink(missing_ok=True)
+    command = [str(state / "venv" / "bin" / "python"), "-m", "tests.faults.spread", str(state), name]
+    ran = subprocess.run(command, env={**environment(state), "PYTHONPATH": str(ROOT)}, check=False)
+    return measured(ran.returncode, report)
+
+
+def cause(state: Path, wanted: list[str]) -> tuple[int, list[Mapping], dict[str, list[Mapping]]]:
+    """Cause faults and run trials, all where none are named; return the worst status, figures and steps.
+
+    What comes after a fault that was beyond its budget is tried as well: the one says nothing of the other.
+    """
+    faults = [name for name in wanted if name not in (ROLLING, *TRIALS)]
+    status, figures, steps = 0, [], {}
+    for name in TRIALS:
+        if name in wanted or not wanted:
+            ended, steps[name] = trial(state, name)
+            status = status or ended
+    if faults or not wanted:
+        ended, figures = gameday(state, "gameday", faults)
+        status = status or ended
+    if ROLLING in wanted or not wanted:
+        ended, more = gameday(state, "gameday_rolling", [])
+        status, figures = status or ended, [*figures, *more]
+    return status, figures, steps
+
+
+def keep(state: Path, figures: list[Mapping], steps: Mapping[str, list[Mapping]]) -> dict[str, dict]:
+    """Return what is known of this cloud's faults and trials, the last of each, and write it down."""
+    file = state / "measured.json"
+    known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"faults": {}, "trials": {}}
+    known["faults"] |= {entry["name"]: entry for entry in figures}
+    known["trials"] |= steps
+    file.write_text(json.dumps(known), encoding="utf-8")
+    return known
 
 
 def main(words: list[str] | None = None) -> int:
-    """Return 0 when all faults stayed within their budgets."""
+    """Return 0 when all faults stayed within their budgets, and all trials went well."""
     options = arguments(words)
     state = (options.state or STATE).resolve()
     if not options.state and quickstart(state):
         print("The cloud did not come up; see above.")
         return 1
-    faults = [name for name in options.fault if name != ROLLING]
-    status, figures = 0, []
-    if faults or not options.fault:
-        status, figures = gameday(state, "gameday", faults)
-    if ROLLING in options.fault or not options.fault:
-        # Also after a fault that was beyond its budget: the one says nothing of the other.
-        ended, more = gameday(state, "gameday_rolling", [])
-        status, figures = status or ended, [*figures, *more]
+    status, figures, steps = cause(state, options.fault)
+    known = keep(state, figures, steps)
     if figures:
         print(table(figures))
-    if options.page and figures:
-        PAGE.write_text(page(figures, options.where), encoding="utf-8")
+    if options.page and known["faults"]:
+        PAGE.write_text(page(list(known["faults"].values()), options.where, known["trials"]), encoding="utf-8")
     if not (options.state or options.keep):
         status = quickstart(state, "--destroy") or status
         shutil.rmtree(state, ignore_errors=True)
     print(f"{len(figures)} faults, {sum(not entry['problems'] for entry in figures)} of them within the budgets")
-    return 0 if figures and not status and not any(entry["problems"] for entry in figures) else 1
+    if steps:
+        print(f"{len(steps)} trials of guests")
+    return 0 if not status and not any(entry["problems"] for entry in figures) else 1
 
 
 if __name__ == "__main__":

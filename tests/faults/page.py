@@ -18,15 +18,24 @@ until all is well again without a hand. `playbooks/gameday.yml -e confirm=NAME` 
 
 The load inserts rows through the internal address and publishes messages with confirmations, up to 20 times in a second
 each, and writes to OVN, up to twice; reads the database with an authenticated GET and makes a credential with a POST,
-every 200 ms, with 2 s of patience; and makes and removes instances. It begins before the fault and goes on until all is
-well. Then all that was acknowledged is read back, from every server.
+every 200 ms, with 2 s of patience; and makes and removes instances. A guest on a node that the fault does not hit
+writes blocks to a volume and reads each back, and a call reaches that node by way of the brokers twice in a second. All
+of it begins before the fault and goes on until all is well. Then all that was acknowledged is read back, from every
+server, and the blocks from Ceph.
 
-A gap is the longest time between two good answers. Its budget is 5 s where a process is killed and 10 s where a node is
-frozen, cut off or lost. All has to be well after 60 s, and 180 s after all nodes were lost. Nothing that was
-acknowledged may be lost, and nothing be done twice.
+A gap is the longest time between two good answers. For rows, messages, OVN, GET and POST its budget is 5 s where a
+process is killed and 10 s where a node is frozen, cut off or lost. All has to be well after 60 s, and 180 s after all
+nodes were lost. Nothing that was acknowledged may be lost, and nothing be done twice.
 
 """
+TRIALS = """
+## Guests on several nodes
+
+| trial | step | took |
+| --- | --- | --- |
+"""
 KINDS = {"database": "rows", "broker": "messages", "network": "OVN", "read": "GET", "write": "POST"}
+KINDS |= {"volume": "blocks", "calls": "calls"}
 PARTS = {**KINDS, "instances": "instances"}
 ABSENT = "–"
 
@@ -60,9 +69,15 @@ def table(figures: Sequence[Mapping[str, Any]]) -> str:
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
-def page(figures: Sequence[Mapping[str, Any]], where: str = "") -> str:
+def trials(steps: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """Return the steps of the trials of guests, with their seconds."""
+    lines = [f"| `{name}` | {step['step']} | {step['seconds']:.1f} s |\n" for name in steps for step in steps[name]]
+    return TRIALS + "".join(lines) if lines else ""
+
+
+def page(figures: Sequence[Mapping[str, Any]], where: str = "", steps: Mapping[str, Any] | None = None) -> str:
     """Return the page. It says so where a part of the load was not at work."""
     missing = [words for kind, words in PARTS.items() if not all(kind in entry["load"] for entry in figures)]
     place = f"\nMeasured on {where}.\n" if where else ""
     note = f"\nNot at work when this was measured: {', '.join(missing)}.\n" if missing else ""
-    return HEAD + table(figures) + place + note
+    return HEAD + table(figures) + place + note + trials(steps or {})

@@ -21,13 +21,14 @@ ALL = {**MARIADB, "name": "all-lost", "title": "all lost", "problems": ["databas
 
 def test_a_table_has_a_line_for_each_fault():
     lines = table([MARIADB, ALL]).splitlines()
-    assert lines[2] == "| `mariadb`: mariadbd killed | 3.2 s | – | – | – | – | 3 | 0 | 0 | – | 20 s | within |"
+    assert lines[2] == f"| `mariadb`: mariadbd killed | 3.2 s {'| – ' * 6}| 3 | 0 | 0 | – | 20 s | within |"
     assert lines[3].startswith("| `all-lost`: all lost | – | ")
     assert lines[3].endswith("| database: 2 acknowledged and lost |")
-    assert {line.count("|") for line in lines} == {13}
+    assert {line.count("|") for line in lines} == {15}
     assert page([MARIADB]).startswith("# ")
     assert "\nMeasured on two cores.\n" in page([MARIADB], "two cores")
-    assert page([MARIADB]).endswith("Not at work when this was measured: messages, OVN, GET, POST, instances.\n")
+    absent = "messages, OVN, GET, POST, blocks, calls, instances"
+    assert page([MARIADB]).endswith(f"Not at work when this was measured: {absent}.\n")
 
 
 @pytest.fixture
@@ -41,6 +42,9 @@ def lab(tmp_path, monkeypatch):
     def run(command, **options):
         commands.append([str(word) for word in command])
         (tmp_path / "settings").write_text("name=lab\nnodes=3\n", encoding="utf-8")
+        if "tests.faults.spread" in commands[-1]:
+            steps = [{"step": "a guest goes", "seconds": 3.21}]
+            (tmp_path / f"{commands[-1][-1]}.json").write_text(json.dumps(steps), encoding="utf-8")
         if "ansible-playbook" in commands[-1]:
             (tmp_path / "gameday.json").write_text(json.dumps(figures), encoding="utf-8")
         return Done()
@@ -69,7 +73,7 @@ def test_a_problem_fails_the_tests_and_stands_on_the_page(lab, tmp_path):
     figures.extend([MARIADB, ALL])
     assert faults.main(["--keep", "--page"]) == 1
     assert "2 acknowledged and lost" in faults.PAGE.read_text(encoding="utf-8")
-    assert [command[1].rpartition("/")[2] for command in commands[1:]] == ["gameday.yml", "gameday_rolling.yml"]
+    assert [command[1].rpartition("/")[2] for command in commands[3:]] == ["gameday.yml", "gameday_rolling.yml"]
 
 
 def test_a_game_day_without_figures_says_nothing(lab):
@@ -81,7 +85,20 @@ def test_a_cloud_that_was_named_is_neither_made_nor_removed(lab, tmp_path):
     figures.append(MARIADB)
     (tmp_path / "settings").write_text("name=mine\n", encoding="utf-8")
     assert faults.main(["--state", str(tmp_path)]) == 0
-    assert [command[0] for command in commands] == ["ansible-playbook"] * 2
+    assert [command[-1] for command in commands[:2]] == ["spread", "node-away"]
+    assert [command[0] for command in commands[2:]] == ["ansible-playbook"] * 2
     commands.clear()
     assert faults.main(["--state", str(tmp_path), "rolling"]) == 0
     assert [command[1].rpartition("/")[2] for command in commands] == ["gameday_rolling.yml"]
+
+
+def test_figures_of_earlier_runs_stay_until_they_are_measured_anew(lab, tmp_path):
+    commands, figures = lab
+    (tmp_path / "settings").write_text("name=mine\n", encoding="utf-8")
+    figures.append(MARIADB)
+    assert faults.main(["--state", str(tmp_path), "mariadb"]) == 0
+    assert faults.main(["--state", str(tmp_path), "spread", "--page"]) == 0
+    assert commands[-1][-1] == "spread"
+    text = faults.PAGE.read_text(encoding="utf-8")
+    assert "| `mariadb`: mariadbd killed |" in text
+    assert "| `spread` | a guest goes | 3.2 s |" in text

@@ -2,10 +2,10 @@
 --
 -- "on-marked-down shutdown-sessions" does so at once, and HAProxy 3.0 then forgets clients whose session was still
 -- being connected: they are neither answered nor let go. Here a server has no session any more that is being connected:
--- it gets no new ones, and those that it had are past "timeout connect".
+-- it gets no new ones, and those that it had are past "timeout connect", which is less than LOOKS - 1 periods.
 local names = {...}
-local PERIOD = 500 -- milliseconds
-local LOOKS = 4
+local PERIOD = 300 -- milliseconds
+local LOOKS = 3
 local looks = {}
 
 local function look_at(name, server)

@@ -22,6 +22,8 @@ else:
     IMPORT_ERROR = None
 
 COMMAND_SECONDS = 120
+# The manager looks first whether these may be, and a monitor does not pass them on in full.
+OF_MANAGER = ("osd purge",)
 
 
 def spec(user: str) -> ArgSpec:
@@ -56,8 +58,9 @@ class Connection:
         with self.lock:
             self.cluster = self.cluster or self._connect()
         command = json.dumps({"prefix": prefix, "format": "json", **arguments})
+        send = self.cluster.mgr_command if prefix in OF_MANAGER else self.cluster.mon_command
         try:
-            status, output, said = self.cluster.mon_command(command, given.encode(), timeout=COMMAND_SECONDS)
+            status, output, said = send(command, given.encode(), timeout=COMMAND_SECONDS)
         except rados.Error as error:
             raise ResourceError(f"ceph {prefix}: {error}") from error
         if status:

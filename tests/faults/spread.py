@@ -83,6 +83,11 @@ class Trial:
         services = list(self.compute.services(binary="nova-compute"))
         return sorted(service.host for service in services) if all(s.state == "up" for s in services) else []
 
+    def noticed(self, node: str) -> bool:
+        """Tell whether Cinder has noticed that the service of backups of a node is away."""
+        services = list(self.storage.services(binary="cinder-backup"))
+        return bool(services) and all(service.state == "down" for service in services if service.host == node)
+
     def server(self, name: str, host: str, networks: Any, script: str = "#!/bin/sh\n") -> Any:
         """Make a guest on a node, and wait until it runs."""
         made = self.compute.create_server(
@@ -216,9 +221,11 @@ def away(trial: Trial, node: str) -> None:
         compute.delete_volume_attachment(server, volume.id)
         trial.step("and detached", lambda: trial.is_there(volume))
         storage.extend_volume(volume, 2)
-        trial.step("and extended", lambda: trial.is_there(volume))
+        trial.step("and extended", lambda: trial.until(lambda: trial.is_there(volume).size == 2, "it has 2 GiB"))
         copy = storage.create_volume(name=f"{NAME}-copy", size=1, snapshot_id=snapshot.id)
         trial.step("its snapshot becomes a volume", lambda: trial.is_there(copy))
+        # Until then Cinder gives the backup to the one that made it, where it waits for the node.
+        trial.step("Cinder knows that the node is lost", lambda: trial.until(lambda: trial.noticed(node), "it does"))
         restored = storage.restore_backup(backup, name=f"{NAME}-restored")
         found = storage.get_volume(restored.volume_id)
         trial.step("its backup is restored", lambda: trial.is_there(found))

@@ -22,8 +22,10 @@ from ansible_collections.conductor.cloud.plugins.module_utils.testbed import tes
 from ansible_collections.conductor.cloud.tests.unit import fake_mariadb, fake_node, sample_service
 from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node import (
     fake_ceph,
+    fake_disks,
     fake_keystone,
     test_ceph_daemons,
+    test_ceph_devices,
     test_ceph_host,
     test_ceph_objects,
     test_certificates,
@@ -48,6 +50,7 @@ from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node im
 from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.openstack import test_host_services
 from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.testbed import test_testbed
 
+KEY = test_ceph_devices.KEY
 Client = Callable[[], Any]
 Build = Callable[[Any], Fleet]
 
@@ -73,6 +76,11 @@ def lab(reader: Any) -> Fleet:
 def catalog(reader: Any) -> Fleet:
     """Return the catalog of the unit tests."""
     return Fleet([test_keystone_catalog.catalog(reader)])
+
+
+def disks(host: fake_disks.DiskHost) -> Client:
+    """Return what gives each run a new client of a host with disks."""
+    return lambda: fake_disks.DiskNode(host)
 
 
 def node_client() -> Client:
@@ -124,6 +132,8 @@ HOST_CASES = [
     HostCase("ceph_objects", lambda: the_same(fake_ceph.FakeCeph()), test_ceph_objects.build()),
     HostCase("ceph_monitor", lambda: the_same(test_ceph_daemons.FakeHost()), test_ceph_daemons.monitor),
     HostCase("ceph_osds", lambda: the_same(test_ceph_daemons.FakeHost()), test_ceph_daemons.osd),
+    HostCase("ceph_osd_devices", lambda: disks(test_ceph_devices.a_host()), test_ceph_devices.task(), (KEY,)),
+    HostCase("ceph_osd_devices", lambda: disks(test_ceph_devices.a_purged_osd()), test_ceph_devices.removal()),
     HostCase("certificates", lambda: the_same(test_certificates.client()), test_certificates.task()),
     HostCase("kvm_trial", lambda: the_same(test_kvm_trial.client()), test_kvm_trial.trial),
     HostCase("ovs_settings", lambda: the_same(test_ovs.FakeSwitch()), test_ovs.build()),

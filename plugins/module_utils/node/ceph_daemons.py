@@ -26,6 +26,7 @@ OWNER = {"owner": "ceph", "group": "ceph"}
 MONITORS = "/var/lib/ceph/mon"
 OSDS = "/var/lib/ceph/osd"
 CLUSTER = "ceph"
+MKFS = ("ceph-osd", "--mkfs", "--osd-objectstore", "bluestore", "--no-mon-config")
 ONE_UP_SECONDS = 60
 
 MONITOR_SPEC = ArgSpec(
@@ -111,10 +112,7 @@ class Osd:
         return Plan(current, after, () if current else (Step("create", what, self._create),))
 
     def _create(self, writer: OsdNode, results: Results) -> None:
-        await_one_up(writer.cluster)
-        # The same uuid and key get the same number again, however often they ask.
-        answer = writer.cluster.order("osd new", json.dumps({"cephx_secret": self.key}), uuid=self.uuid)
-        number = str(json.loads(answer)["osdid"])
+        number = new_number(writer.cluster, self.uuid, self.key)
         path = f"{OSDS}/{CLUSTER}-{number}"
         if self.reader.stat(path):
             raise ResourceError(f"{self.name}: {path} holds another OSD. Remove what is left of it first.")
@@ -124,9 +122,15 @@ class Osd:
         writer.write(f"{unfinished}/type", b"bluestore\n", mode="0644", **OWNER)
         options = ["--osd-data", unfinished, "--keyring", f"{unfinished}/keyring", "--osd-uuid", self.uuid]
         size = ["--bluestore-block-create", "true", "--bluestore-block-size", str(self.size << 30)]
-        mkfs = ["ceph-osd", "--mkfs", "--id", number, "--osd-objectstore", "bluestore", "--no-mon-config"]
-        writer.command([*mkfs, *options, *size], user="ceph")
+        writer.command([*MKFS, "--id", number, *options, *size], user="ceph")
         finish(unfinished, path)
+
+
+def new_number(cluster: Ceph, uuid: str, key: str) -> str:
+    """Return the number of a new OSD. The same uuid and key get the same one again, however often they ask."""
+    await_one_up(cluster)
+    answer = cluster.order("osd new", json.dumps({"cephx_secret": key}), uuid=uuid)
+    return str(json.loads(answer)["osdid"])
 
 
 def await_one_up(cluster: Ceph) -> None:
@@ -151,10 +155,15 @@ def fresh_directory(writer: Node, path: str) -> str:
     """Return an empty directory beside ``path``, which is not its place yet."""
     folder, name = os.path.split(path)
     unfinished = f"{folder}/.unfinished-{name}"
-    if os.path.isdir(unfinished):
-        shutil.rmtree(unfinished)
+    clear_directory(unfinished)
     writer.make_directory(unfinished, mode="0750", **OWNER)
     return unfinished
+
+
+def clear_directory(path: str) -> None:
+    """Remove a directory with all that is in it, where there is one."""
+    if os.path.isdir(path):
+        shutil.rmtree(path)
 
 
 def finish(unfinished: str, path: str) -> None:

@@ -19,10 +19,11 @@ def converge():
         try:
             engine = Engine(build(client.reader()), client, timeout=2)
             engine.look()
+            unknown = engine.set_aside() if check else []
         except ResourceError as error:
             return {"failed": True, "msg": str(error), "changed": False}
         if not check and not any(job.error for job in engine.jobs):
             engine.apply()
-        return summary("object", engine.report())
+        return {**summary("object", engine.report()), **({"unknown": unknown} if unknown else {})}
 
     return once

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: ceph_host
-short_description: Take a host out of a Ceph cluster
+short_description: Take a host, or some of its OSDs, out of a Ceph cluster
 version_added: 0.1.0
 author: conductor.cloud contributors (@conductor-cloud)
 description:
   - Has other OSDs get what the OSDs of a host hold, and waits until all of it is there. Or has the cluster forget the
     host, with its OSDs and their keys, its place in the CRUSH map, its monitor, and its manager's key.
+  - With O(osds) this is about some OSDs alone. The others of the host go on, and may get what these hold.
   - Refuses where the others could not hold the data, where not all data are as often as they should be, where
     another OSD or monitor is down, and where the monitors that are left would be no majority.
-  - Of a host that is lost, refuses while data are missing without it. Where no other host could take another copy,
-    nothing is waited for, as the data stay with a copy less until a host is added.
+  - Of a host that is lost, or OSDs that are down, refuses while data are missing without them. Where no other host
+    could take another copy, nothing is waited for, as the data stay with a copy less until there is an OSD for it.
   - Runs on a host that has the key of O(ceph_user), such as one with a monitor.
 requirements:
   - python3-rados on the host that runs the module
@@ -33,6 +34,11 @@ options:
     type: str
     choices: [drained, absent]
     required: true
+  osds:
+    description: Numbers of OSDs of the host, where it is to stay without them. Its monitor and its manager stay, too.
+    type: list
+    elements: int
+    default: []
   lost:
     description: Whether the host is lost, so that its OSDs have nothing to give any more.
     type: bool
@@ -58,6 +64,12 @@ EXAMPLES = r"""
     host: node-4
     state: drained
     timeout: 7200
+
+- name: Have the cluster forget an OSD whose disk died
+  conductor.cloud.ceph_host:
+    host: node-2
+    osds: [3]
+    state: absent
 """
 
 RETURN = r"""

@@ -2,7 +2,7 @@
 # Copyright (c) 2026, conductor.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A host that leaves a Ceph cluster: its data moves to the others first, then the cluster forgets its daemons."""
+"""A host, or an OSD, that leaves a Ceph cluster: its data moves to others first, then the cluster forgets it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ SPEC = ArgSpec(
     {
         "host": {"type": "str", "required": True},
         "state": {"type": "str", "choices": ["drained", "absent"], "required": True},
+        "osds": {"type": "list", "elements": "int", "default": []},
         "lost": {"type": "bool", "default": False},
         "address": {"type": "str"},
     }
@@ -35,17 +36,25 @@ def unquiet(states: list[str], wanted: str) -> list[str]:
     )
 
 
+def address_of(osd: Document) -> str:
+    """Return the address at which an OSD was seen last."""
+    return str(osd.get("public_addr", "")).split(":", maxsplit=1)[0] or "no address"
+
+
 class CephHost:
-    """The OSDs, the monitor and the manager of one host."""
+    """The OSDs, the monitor and the manager of one host; or some of its OSDs alone."""
 
     def __init__(self, reader: Any, params: dict[str, Any]) -> None:
         self.host = params["host"]
-        self.name = f"{self.host} in Ceph"
+        self.osds = set(params["osds"])
+        self.what = " and ".join(f"osd.{number}" for number in sorted(self.osds)) or self.host
+        self.name = f"{self.what} in Ceph"
         self.address = params["address"]
         self.is_lost = params["lost"]
         self.is_absent = params["state"] == "absent"
         self.reader = reader
         self.tree: list[Document] = []
+        self._staying: set[str] = set()
         self._problems: list[str] = []
         self._stays_thin = False
 
@@ -54,29 +63,35 @@ class CephHost:
         self.tree = (self.reader.ask("osd tree") or {"nodes": []})["nodes"]
         bucket = [node for node in self.tree if node["type"] == "host" and node["name"] == self.host]
         dump = {osd["osd"]: osd for osd in (self.reader.ask("osd dump") or {"osds": []})["osds"]}
-        numbers = sorted(number for node in bucket for number in node["children"] if number in dump)
+        all_here = sorted(number for node in bucket for number in node["children"] if number in dump)
+        numbers = [number for number in all_here if not self.osds or number in self.osds]
+        self._staying = {f"osd.{number}" for number in all_here} - {f"osd.{number}" for number in numbers}
         keys = [user["entity"] for user in (self.reader.ask("auth ls") or {"auth_dump": []})["auth_dump"]]
-        strange = [number for number, osd in dump.items() if self._is_here(osd) and number not in numbers]
+        strange = [number for number, osd in dump.items() if self._is_meant(osd) and number not in numbers]
         document = {
             "osds": {f"osd.{number}": {key: bool(dump[number][key]) for key in ("in", "up")} for number in numbers},
-            "crush": bool(bucket),
-            "monitor": self.host in self._monitors(),
-            "manager": f"mgr.{self.host}" in keys,
+            "crush": bool(bucket) and not self.osds,
+            "monitor": self.host in self._monitors() and not self.osds,
+            "manager": f"mgr.{self.host}" in keys and not self.osds,
         }
         if not any(document.values()) and not strange:
             return None
         document |= self._data(numbers)
+        # An OSD that is down alone, on a host that runs, is as lost as a host with all of its own.
+        self.is_lost = self.is_lost or bool(self.osds) and not any(osd["up"] for osd in document["osds"].values())
         # What is lost and has no place to be copied to is not waited for.
         self._stays_thin = self.is_lost and len(self._others()) < self._copies()
         self._problems = [*self._osd_problems(document), *self._monitor_problems(document)]
         self._problems += [
-            f"osd.{number} is at {self.address}, and the CRUSH map does not have it at a host {self.host}."
+            f"osd.{number} is at {address_of(dump[number])}, and the CRUSH map does not have it at a host {self.host}."
             for number in strange
         ]
         return document
 
-    def _is_here(self, osd: Document) -> bool:
-        return bool(self.address) and osd.get("public_addr", "").split(":")[0] == self.address
+    def _is_meant(self, osd: Document) -> bool:
+        if self.osds:
+            return osd["osd"] in self.osds
+        return address_of(osd) == self.address
 
     def _data(self, numbers: list[int]) -> Document:
         """Return whether all data of the OSDs are elsewhere, and in words what is not."""
@@ -97,9 +112,9 @@ class CephHost:
         return [monitor["name"] for monitor in answer["monmap"]["mons"]] if answer else []
 
     def _others(self) -> list[str]:
-        """Return the other hosts that have OSDs."""
+        """Return the hosts that have OSDs afterwards."""
         hosts = [node for node in self.tree if node["type"] == "host" and node["name"] != self.host]
-        return [node["name"] for node in hosts if node["children"]]
+        return [node["name"] for node in hosts if node["children"]] + [self.host] * bool(self._staying)
 
     def _copies(self) -> int:
         """Return how many hosts the pool with the most copies needs."""
@@ -124,15 +139,15 @@ class CephHost:
             if up:
                 yield f"{self.host} cannot be reached, and yet {' and '.join(up)} are up. Take its power."
             if unquiet(states, "active"):
-                yield f"Ceph waits for data that may be on {self.host} alone ({', '.join(unquiet(states, 'active'))})."
+                yield f"Ceph waits for data that may be on {self.what} alone ({', '.join(unquiet(states, 'active'))})."
             return
         if any(osd["in"] for osd in osds.values()) and unquiet(states, "active+clean"):
             found = ", ".join(unquiet(states, "active+clean"))
             yield f"Ceph does not have all data as often as it should be ({found}). Wait until it has."
         if len(self._others()) < self._copies():
             yield (
-                f"Pools keep {self._copies()} copies, each on a host of its own, and {self.host} leaves "
-                f"{len(self._others())}. Add a host with OSDs first."
+                f"Pools keep {self._copies()} copies, each on a host of its own, and {self.what} leaves "
+                f"{len(self._others())}. Add {'an OSD' if self.osds else 'a host with OSDs'} first."
             )
         down = [node["name"] for node in self.tree if node["type"] == "osd" and node["status"] != "up"]
         if set(down) - set(osds):
@@ -143,9 +158,12 @@ class CephHost:
         nodes = self.reader.ask("osd df")["nodes"]
         needed = sum(node["kb_used"] for node in nodes if node["name"] in osds)
         others = [node for node in nodes if node["name"] not in osds and node.get("reweight", 1)]
+        if self._staying and len(self._others()) <= self._copies():
+            # Each of the other hosts has a copy already.
+            others = [node for node in others if node["name"] in self._staying]
         room = sum(max(0, node["kb"] * FULL - node["kb_used"]) for node in others)
         if needed > room:
-            yield f"{self.host} holds {needed >> 20} GiB, and the other OSDs have room for {int(room) >> 20} GiB."
+            yield f"{self.what} holds {needed >> 20} GiB, and the other OSDs have room for {int(room) >> 20} GiB."
 
     def _monitor_problems(self, current: Document) -> Iterator[str]:
         if not current["monitor"]:

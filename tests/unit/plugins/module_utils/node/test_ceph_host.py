@@ -44,13 +44,17 @@ class FakeStorage:
         """Answer the reading commands that are in use."""
         return getattr(self, "_" + prefix.replace(" ", "_").replace("-", "_"))(**arguments)
 
+    def place(self, number: int) -> str:
+        """Return the host of an OSD: those after the first ten are the second ones."""
+        return f"node-{number % 10 + 1}"
+
     def _osd_tree(self) -> Any:
         osds = [
             {"id": number, "name": f"osd.{number}", "type": "osd", "status": "up" if osd["up"] else "down"}
             for number, osd in self.osds.items()
         ]
         hosts = [
-            {"name": name, "type": "host", "children": [number for number in self.osds if f"node-{number + 1}" == name]}
+            {"name": name, "type": "host", "children": [number for number in self.osds if self.place(number) == name]}
             for name in self.buckets
         ]
         return {"nodes": [{"name": "default", "type": "root"}, *hosts, *osds]}
@@ -122,9 +126,9 @@ class FakeStorage:
         return self
 
 
-def task(state: str, host: str = "node-4", lost: bool = False) -> Any:
+def task(state: str, host: str = "node-4", lost: bool = False, osds: tuple[int, ...] = ()) -> Any:
     """Return what makes the resource of a task."""
-    params = {"host": host, "state": state, "lost": lost, "address": f"192.0.2.1{host[-1]}"}
+    params = {"host": host, "state": state, "lost": lost, "osds": list(osds), "address": f"192.0.2.1{host[-1]}"}
     return lambda reader: ceph_host.ceph_host(reader, params)
 
 

@@ -14,8 +14,13 @@ author: conductor.cloud contributors (@conductor-cloud)
 description:
   - Stops the units that M(conductor.cloud.service_files) runs on this host, one after the other, and has the machine
     start them no more.
-  - For a host that leaves a cloud.
+  - For a host that leaves a cloud, or one of its daemons.
 options:
+  only:
+    description: Those of these units that are stopped, or patterns of their names. Without a type they are services.
+    type: list
+    elements: str
+    default: ["*"]
   also:
     description: Further units with their types, such as those that only start others. That one is not there is fine.
     type: list

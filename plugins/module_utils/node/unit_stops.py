@@ -18,6 +18,7 @@ from .units import ENABLED
 
 SPEC = ArgSpec(
     {
+        "only": {"type": "list", "elements": "str", "default": ["*"]},
         "also": {"type": "list", "elements": "str", "default": []},
         "skip": {"type": "list", "elements": "str", "default": []},
         "first": {"type": "list", "elements": "str", "default": []},
@@ -36,7 +37,8 @@ class Stops:
         self._first = wanted["first"]
         self._reader = reader
         paths = [path for path in reader.files_below(unit_digest.WATCHES) if path.endswith(SUFFIX)]
-        names = {path.rsplit("/", 1)[1].removesuffix(SUFFIX) for path in paths} | set(wanted["also"])
+        watched = {path.rsplit("/", 1)[1].removesuffix(SUFFIX) for path in paths}
+        names = {name for name in watched if fits(name, wanted["only"])} | set(wanted["also"])
         self._names = sorted((name for name in names if not fits(name, wanted["skip"])), key=self._turn)
 
     def _turn(self, name: str) -> tuple[int, str]:

@@ -28,7 +28,8 @@ def a_host() -> Host:
 
 def task(**options: Any) -> Any:
     """Return what makes the resource of a task."""
-    params = {"first": ["haproxy"], "skip": ["nftables"], "also": ["ovn-host.service", "ceph.target"], **options}
+    params = {"only": ["*"], "first": ["haproxy"], "skip": ["nftables"], "also": ["ovn-host.service", "ceph.target"]}
+    params |= options
     return lambda reader: unit_stops(reader, params)
 
 
@@ -42,6 +43,14 @@ def test_services_of_the_roles_are_stopped_and_do_not_start_again(converge: Any)
     left = [name for name, unit in host.units.items() if unit.active == "active" or unit.enabled == "enabled"]
     assert left == ["nftables.service", "ssh.service"]
     assert not converge(task(), FakeNode(host))["changed"]
+
+
+def test_others_go_on_where_only_some_are_meant(converge: Any) -> None:
+    host = a_host()
+    host.files[watch_path("ceph-volume@lvm-3-5d4c3b2a.service")] = (b"{}", "root", "root", "0644")
+    host.units["ceph-volume@lvm-3-5d4c3b2a.service"] = Unit(enabled="enabled")
+    some = task(only=["ceph-osd@3", "ceph-volume@lvm-3-*"], also=[])
+    assert converge(some, FakeNode(host))["actions"] == ["Stop ceph-volume@lvm-3-5d4c3b2a.service for good"]
 
 
 def test_one_made_from_an_init_script_is_enabled_by_its_links(converge: Any) -> None:

@@ -68,6 +68,7 @@ JOBS = (
     Job("rotate_keys", refused="keys are rotated when all hosts of the group keystone take part"),
     Job("gameday", {"confirm": "another-cloud"}, refused="Say -e confirm="),
     Job("node_remove", {"node": "node-1", "confirm": "node-1"}, refused="is the only host of control"),
+    Job("osd_remove", {"node": "node-1", "osd": "0"}, refused="with the same number once more"),
     Job("gameday_rolling", {"confirm": "another-cloud"}, refused="Say -e confirm="),
 )
 

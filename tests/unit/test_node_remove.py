@@ -2,7 +2,7 @@
 # Copyright (c) 2026, conductor.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The order in which a node is taken out: all is planned before anything is changed, and stopped before forgotten."""
+"""The order in which a node, or an OSD, is taken out: planned before anything is changed, stopped before forgotten."""
 
 from __future__ import annotations
 
@@ -13,23 +13,27 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.checks import ROOT, golden
 
 INVENTORY = ROOT / "inventories/ha"
 WRITES = ("host_services", "front_servers", "ceph_host", "unit_stops", "volume_hosts", "ovn_host", "message_broker")
+PLAYBOOK = ROOT / "playbooks/node_remove.yml"
 Task = dict[str, Any]
 
 
-def remove(folder: Path, *arguments: str, inventory: Path = INVENTORY) -> tuple[int, str, list[Task]]:
+def remove(
+    folder: Path, *arguments: str, inventory: Path = INVENTORY, playbook: Path = PLAYBOOK
+) -> tuple[int, str, list[Task]]:
     """Run the playbook without hosts; return its status, what it said, and its tasks."""
     (folder / "hosts").mkdir()
     added = folder / "settings.yml"
     added.write_text(json.dumps(golden.settings(folder)), encoding="utf-8")
     # Ansible tags as always what checks the arguments of a role.
     command = [sys.executable, "-m", "tests.nowhere", folder / "hosts", "-i", inventory, "-i", added]
-    command += [*arguments, "--skip-tags", "always", ROOT / "playbooks/node_remove.yml"]
+    command += [*arguments, "--skip-tags", "always", playbook]
     done = subprocess.run(
         command, env=golden.environment(folder), cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -75,3 +79,28 @@ def test_nothing_is_changed_before_somebody_has_confirmed(tmp_path: Path) -> Non
     status, said, tasks = remove(tmp_path, "-e", "node=node-3")
     assert status != 0 and "Say -e confirm=node-3" in said
     assert {short(task) for task in tasks if not task["check"]} == {"ping", "galera_info"}
+
+
+def test_an_osd_is_drained_then_stopped_then_forgotten(tmp_path: Path) -> None:
+    playbook = ROOT / "playbooks/osd_remove.yml"
+    asked = ("-e", "node=node-3", "-e", "osd=2", "-e", "confirm=2")
+    status, said, tasks = remove(tmp_path, *asked, playbook=playbook)
+    assert status == 0, said
+    assert [(short(task), task["on"]) for task in tasks] == [
+        ("ping", "node-3"),
+        ("ceph_host drained", "node-1"),
+        ("unit_stops", "node-3"),
+        ("ceph_host absent", "node-1"),
+        ("ceph_osd_devices absent", "node-3"),
+        ("file absent", "node-3"),
+    ]
+    assert tasks[2]["arguments"] == {"only": ["ceph-osd@2", "ceph-volume@lvm-2-*"]}
+    assert tasks[5]["arguments"]["path"] == "/var/lib/ceph/osd/ceph-2"
+
+
+@pytest.mark.parametrize("asked", [("node=node-3", "osd=2"), ("node=node-9", "osd=2", "confirm=2"), ("node=node-3",)])
+def test_an_osd_that_is_not_asked_for_in_full_stays(asked: tuple[str, ...], tmp_path: Path) -> None:
+    arguments = [part for variable in asked for part in ("-e", variable)]
+    status, said, tasks = remove(tmp_path, *arguments, playbook=ROOT / "playbooks/osd_remove.yml")
+    assert (status != 0, tasks) == (True, [])
+    assert "Nothing was changed. Say -e node= with the host of the OSD, one of node-1, node-2, node-3" in said

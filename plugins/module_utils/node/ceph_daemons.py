@@ -153,11 +153,16 @@ def await_one_up(cluster: Ceph) -> None:
 
 def fresh_directory(writer: Node, path: str) -> str:
     """Return an empty directory beside ``path``, which is not its place yet."""
-    folder, name = os.path.split(path)
-    unfinished = f"{folder}/.unfinished-{name}"
+    unfinished = unfinished_path(path)
     clear_directory(unfinished)
     writer.make_directory(unfinished, mode="0750", **OWNER)
     return unfinished
+
+
+def unfinished_path(path: str) -> str:
+    """Return where a directory is until it is complete."""
+    folder, name = os.path.split(path)
+    return f"{folder}/.unfinished-{name}"
 
 
 def clear_directory(path: str) -> None:

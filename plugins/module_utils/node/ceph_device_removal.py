@@ -6,19 +6,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ..resource import Document, Fleet, NotYetError, Plan, Results, Step
 from .block_devices import BlockDevices, Disk
+from .ceph_daemons import CLUSTER, OSDS
 from .ceph_devices import DiskNode, data_path, is_ours, known_uuids, number_of, uuid_of
 
 MOUNTS = "/proc/self/mounts"
+DIRECTORY = re.compile(f"{OSDS}/{CLUSTER}-([0-9]+)")
 
 
-def mounted(reader: Any) -> list[str]:
-    """Return where file systems in memory are mounted."""
+def mounts_of(reader: Any, fsid: str) -> set[int]:
+    """Return the numbers of this cluster's OSDs that are mounted: their directories are file systems in memory."""
     lines = [line.split() for line in (reader.content(MOUNTS) or b"").decode().splitlines()]
-    return [path for device, path, kind, *rest in lines if kind == "tmpfs"]
+    found = [DIRECTORY.fullmatch(path) for device, path, kind, *rest in lines if kind == "tmpfs"]
+    return {int(match[1]) for match in found if match and text_of(reader, f"{match[0]}/ceph_fsid") == fsid}
+
+
+def text_of(reader: Any, path: str) -> str:
+    """Return the one line of a file, or nothing."""
+    return (reader.content(path) or b"").decode().strip()
 
 
 def disks_of(devices: BlockDevices, fsid: str) -> dict[int, Disk]:
@@ -44,10 +53,10 @@ class LeftOsd:
         """Return what is there of the OSD; where the cluster still knows it, it has to be purged first."""
         reader, path = self._devices.reader, data_path(self.number)
         disk = disks_of(self._devices, self.fsid).get(self.number)
-        is_mounted = path in mounted(reader)
+        is_mounted = self.number in mounts_of(reader, self.fsid)
         if disk is None and not is_mounted:
             return None
-        uuid = uuid_of(disk) if disk else (reader.content(f"{path}/fsid") or b"").decode().strip()
+        uuid = uuid_of(disk) if disk else text_of(reader, f"{path}/fsid")
         found = {
             "uuid": uuid,
             "device": disk.device if disk else None,
@@ -84,5 +93,6 @@ class LeftOsd:
 def left_osds(reader: Any, params: dict[str, Any]) -> Fleet:
     """Return what the OSDs of a task left: of those with the given numbers, or of all on whole disks of this host."""
     devices = BlockDevices(reader)
-    numbers = params["osds"] or disks_of(devices, params["fsid"])
-    return Fleet([LeftOsd(devices, number, params["fsid"]) for number in sorted(numbers)], reader.cluster.forget)
+    fsid = params["fsid"]
+    numbers = params["osds"] or disks_of(devices, fsid).keys() | mounts_of(reader, fsid)
+    return Fleet([LeftOsd(devices, number, fsid) for number in sorted(numbers)], reader.cluster.forget)

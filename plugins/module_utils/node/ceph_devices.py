@@ -22,7 +22,17 @@ from ..resource import Document, Fleet, Plan, ResourceError, Results, Step
 from .block_devices import BlockDevices, Disk, Volume
 from .ceph_client import CephReader
 from .ceph_client import connect as connect_ceph
-from .ceph_daemons import CLUSTER, MKFS, OSDS, OWNER, OsdNode, clear_directory, fresh_directory, new_number
+from .ceph_daemons import (
+    CLUSTER,
+    MKFS,
+    OSDS,
+    OWNER,
+    OsdNode,
+    clear_directory,
+    fresh_directory,
+    new_number,
+    unfinished_path,
+)
 from .node import NodeReader
 
 SPEC = ArgSpec(
@@ -187,8 +197,6 @@ class DeviceOsd:
         writer.command([*MKFS, *where], given=key, secrets=[key], user="ceph")
         tags = [part for tag in self._tags(volume, uuid, number) for part in ("--addtag", tag)]
         writer.command(["lvchange", *tags, f"{volume.group}/{volume.name}"])
-        # What belongs in it comes from the disk whenever the OSD is activated.
-        clear_directory(unfinished)
 
     def _tags(self, volume: Volume, uuid: str, number: str) -> Iterator[str]:
         """Yield what ceph-volume knows a volume by."""
@@ -205,8 +213,10 @@ class DeviceOsd:
         disk = self._look()
         [volume] = disk.volumes
         writer.command(["lvchange", "--activate", "y", f"{volume.group}/{volume.name}"])
-        osd = [str(number_of(volume)), uuid_of(disk)]
-        writer.command(["ceph-volume", "lvm", "activate", "--bluestore", "--no-systemd", *osd])
+        number = str(number_of(volume))
+        writer.command(["ceph-volume", "lvm", "activate", "--bluestore", "--no-systemd", number, uuid_of(disk)])
+        # What belongs in the directory of an OSD comes from its disk, whenever it is activated.
+        clear_directory(unfinished_path(data_path(number)))
 
 
 def device_osds(reader: Any, params: dict[str, Any]) -> Fleet:

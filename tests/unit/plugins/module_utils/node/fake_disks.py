@@ -17,6 +17,7 @@ from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node.fa
 
 MOUNTS = "/proc/self/mounts"
 OSDS = "/var/lib/ceph/osd"
+FSID = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
 
 
 class FakeCluster(FakeCeph):
@@ -138,11 +139,13 @@ class DiskNode(FakeNode):
             self.host.disks[group["device"]]["signatures"] = []
             return
         number, uuid = argv[-2:]
-        self.host.files[f"{OSDS}/ceph-{number}/fsid"] = (f"{uuid}\n".encode(), "ceph", "ceph", "0600")
+        for name, text in (("fsid", uuid), ("ceph_fsid", FSID)):
+            self.host.files[f"{OSDS}/ceph-{number}/{name}"] = (f"{text}\n".encode(), "ceph", "ceph", "0600")
         self._mounts(lambda lines: [*lines, f"tmpfs {OSDS}/ceph-{number} tmpfs rw 0 0"])
 
     def _umount(self, argv: list) -> None:
-        self.host.files.pop(f"{argv[-1]}/fsid")
+        for name in ("fsid", "ceph_fsid"):
+            self.host.files.pop(f"{argv[-1]}/{name}")
         self._mounts(lambda lines: [line for line in lines if argv[-1] not in line])
 
     def _mounts(self, change: Any) -> None:

@@ -14,13 +14,13 @@ from ansible_collections.conductor.cloud.plugins.module_utils.node import ceph_d
 from ansible_collections.conductor.cloud.plugins.module_utils.node.node import NotInstalledError
 from ansible_collections.conductor.cloud.tests.unit.fake_node import Killed
 from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node.fake_disks import (
+    FSID,
     MOUNTS,
     OSDS,
     DiskHost,
     DiskNode,
 )
 
-FSID = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
 KEY = "a-key-of-an-osd"
 UUID = "5d4c3b2a-0000-4000-8000-000000000001"
 GROUP, VOLUME = f"ceph-{UUID}", f"osd-block-{UUID}"
@@ -54,7 +54,8 @@ def a_purged_osd() -> DiskHost:
     tags = f"ceph.cluster_fsid={FSID},ceph.osd_id=0,ceph.osd_fsid={UUID},ceph.type=block"
     host = a_host().add_group("/dev/sdb", GROUP, "", **{VOLUME: tags})
     host.files[MOUNTS] = (f"tmpfs {OSDS}/ceph-0 tmpfs rw 0 0".encode(), "root", "root", "0444")
-    host.files[f"{OSDS}/ceph-0/fsid"] = (f"{UUID}\n".encode(), "ceph", "ceph", "0600")
+    for name, text in (("fsid", UUID), ("ceph_fsid", FSID)):
+        host.files[f"{OSDS}/ceph-0/{name}"] = (f"{text}\n".encode(), "ceph", "ceph", "0600")
     return host
 
 
@@ -207,7 +208,7 @@ def test_before_lvm_is_installed_check_mode_says_that_it_cannot_know(converge: A
     host = an_osd(converge)
     said = converge(task("/dev/sdb", "/dev/sdc"), Bare(host), check=True)
     assert said["unknown"] == ["/dev/sdb: LVM's tools are not on this host yet."]
-    assert not converge(removal(), Bare(host), check=True)["changed"]
+    assert not converge(removal(), Bare(a_host()), check=True)["changed"]
 
 
 def test_what_a_purged_osd_left_is_taken_away(converge: Any) -> None:
@@ -229,6 +230,7 @@ def test_of_a_dead_disk_the_mount_is_left(converge: Any) -> None:
     host.cluster.osds.clear()
     host.groups.clear()
     del host.disks["/dev/sdb"]
+    assert converge(removal(), DiskNode(host), check=True)["actions"] == [f"Unmount {OSDS}/ceph-0"]
     assert converge(removal(0), DiskNode(host))["actions"] == [f"Unmount {OSDS}/ceph-0"]
     assert not converge(removal(0), DiskNode(host))["changed"]
 

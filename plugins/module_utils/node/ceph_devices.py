@@ -191,6 +191,8 @@ class DeviceOsd:
         writer.command(["chown", f"{OWNER['owner']}:{OWNER['group']}", volume.path])
         if self._devices.reader.content(f"{data_path(number)}/fsid"):
             raise ResourceError(f"{self.name}: {data_path(number)} holds another OSD. Remove what is left of it first.")
+        # Ceph refuses a store that a stopped run made, without the directory of that run. One being made is in use yet.
+        writer.command(["wipefs", "--all", volume.path])
         unfinished = fresh_directory(writer, data_path(number))
         writer.command(["ln", "--symbolic", volume.path, f"{unfinished}/block"])
         where = ["--id", number, "--osd-uuid", uuid, "--osd-data", unfinished, "--keyfile", "-"]

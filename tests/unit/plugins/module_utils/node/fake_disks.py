@@ -48,6 +48,7 @@ class DiskHost(Host):
     disks: dict = field(default_factory=dict)
     links: dict = field(default_factory=dict)
     groups: dict = field(default_factory=dict)
+    stores: set = field(default_factory=set)
     drawn: int = 0
 
     def add(self, name: str, gib: int = 20, **more: Any) -> DiskHost:
@@ -81,7 +82,7 @@ class DiskNode(FakeNode):
 
     def ask(self, argv: Any, given: str | None = None, **options: Any) -> Answer:
         """Answer what only reads."""
-        asked = {"lsblk": self._lsblk, "wipefs": self._wipefs, "pvs": self._pvs, "lvs": self._lvs}.get(argv[0])
+        asked = {"lsblk": self._lsblk, "wipefs": self._signatures, "pvs": self._pvs, "lvs": self._lvs}.get(argv[0])
         return asked(argv[-1]) if asked else super().ask(argv, given, **options)
 
     def command(self, argv: Any, given: str | None = None, **options: Any) -> str:
@@ -99,7 +100,7 @@ class DiskNode(FakeNode):
             return Answer(32, "", f"lsblk: {path}: not a block device")
         return Answer(0, json.dumps({"blockdevices": [found]}), "")
 
-    def _wipefs(self, device: str) -> Answer:
+    def _signatures(self, device: str) -> Answer:
         found = [{"type": kind} for kind in self.host.disks[device]["signatures"]]
         return Answer(0, json.dumps({"signatures": found}), "")
 
@@ -130,8 +131,16 @@ class DiskNode(FakeNode):
         if tags:
             self.host.groups[group]["volumes"][name] = ",".join(tags)
 
+    def _wipefs(self, argv: list) -> None:
+        self.host.stores.discard(argv[-1])
+
     def _ceph_osd(self, argv: list) -> None:
-        """Making an OSD leaves no trace but on its volume."""
+        """Make a store on the volume, which fails where one was made before."""
+        uuid = argv[argv.index("--osd-uuid") + 1]
+        path = f"/dev/ceph-{uuid}/osd-block-{uuid}"
+        if path in self.host.stores:
+            raise ResourceError("ceph-osd --mkfs: failed to load os-type: (2) No such file or directory")
+        self.host.stores.add(path)
 
     def _ceph_volume(self, argv: list) -> None:
         if argv[2] == "zap":

@@ -10,6 +10,7 @@ import fcntl
 import grp
 import os
 import pwd
+import re
 import stat
 import subprocess
 import tempfile
@@ -22,6 +23,7 @@ from ..resource import ResourceError
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 LAST_LINES = 12
+REASONS = re.compile(r"^dpkg: error .*(?:\n +.*)?", re.MULTILINE)
 
 
 class NotInstalledError(ResourceError):
@@ -101,6 +103,8 @@ def checked(answer: Answer, what: str, secrets: Sequence[str] = ()) -> str:
     if answer.status == 0:
         return answer.output
     said = last_lines(answer.errors) or last_lines(answer.output) or "it said nothing"
+    # What dpkg has to say of a package is in the middle of apt's output.
+    said = "\n".join([said, *REASONS.findall(answer.output)])
     raise ResourceError(f"{what}: ended with status {answer.status}: {censored(said, secrets)}")
 
 

@@ -14,7 +14,7 @@ import sys
 
 import pytest
 
-from ansible_collections.conductor.cloud.plugins.module_utils.node.node import Node, NodeReader
+from ansible_collections.conductor.cloud.plugins.module_utils.node.node import Answer, Node, NodeReader, checked
 from ansible_collections.conductor.cloud.plugins.module_utils.node.once import Once
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
 
@@ -116,3 +116,9 @@ def test_lock_of_another_program_is_waited_for(tmp_path):
         assert other.poll() is None
         Node().await_lock(str(path), 60)
         assert other.wait() == 0
+
+
+def test_what_dpkg_says_of_a_package_is_part_of_the_reason():
+    output = "Setting up a ...\ndpkg: error processing package b (--configure):\n its script failed\nSetting up c ...\n"
+    with pytest.raises(ResourceError, match=r"E: no more\ndpkg: error .*\n its script failed$"):
+        checked(Answer(100, output, "E: no more"), "apt-get")

@@ -85,8 +85,8 @@ class Trial:
 
     def noticed(self, node: str) -> bool:
         """Tell whether Cinder has noticed that the service of backups of a node is away."""
-        services = list(self.storage.services(binary="cinder-backup"))
-        return bool(services) and all(service.state == "down" for service in services if service.host == node)
+        services = [entry for entry in self.storage.services(binary="cinder-backup") if entry.host == node]
+        return bool(services) and all(service.state == "down" for service in services)
 
     def server(self, name: str, host: str, networks: Any, script: str = "#!/bin/sh\n") -> Any:
         """Make a guest on a node, and wait until it runs."""

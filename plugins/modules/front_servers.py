@@ -14,7 +14,8 @@ author: conductor.cloud contributors (@conductor-cloud)
 description:
   - Tells HAProxy on this host, at its admin socket, that the servers of a node get no requests any more, and waits
     until those that were sent have ended. Or that they get requests again, and waits until HAProxy sees them up.
-  - A server of TCP is drained once nobody new comes to it. Who is connected stays so.
+  - A server of TCP is drained once nobody new comes to it. Who is connected stays so. Where HAProxy remembers that
+    it is the one that serves, that is forgotten.
   - The last server of a service that is up is left as it is, as nobody else could serve.
   - For work that a run does on a node and ends itself. HAProxy forgets it as it is reloaded. To drain a node for
     longer, there is O(conductor.cloud.haproxy#role:main:haproxy_drained).

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +32,7 @@ SPEC = ArgSpec(
 )
 VERBS = {"ready": "ready", "drained": "drain"}
 UP = ("UP", "no check")
+TRIES, PAUSE = 10, 0.2  # seconds between looks at what is remembered
 
 
 class FrontReader:
@@ -58,6 +61,12 @@ class FrontReader:
         rows = csv.DictReader(io.StringIO(self.say("show stat").removeprefix("# ")))
         return [row for row in rows if row["svname"] not in ("FRONTEND", "BACKEND")]
 
+    def serving(self) -> dict[str, str]:
+        """Return the server that serves each service of which the others wait, and that is remembered."""
+        tables = re.findall(r"^# table: ([^,]+),", self.say("show table"), re.M)
+        found = {table: re.search(r" server_key=(\S+)", self.say(f"show table {table}")) for table in tables}
+        return {table: match[1] for table, match in found.items() if match}
+
 
 class Front(FrontReader):
     """The front, and how to change what stands behind it."""
@@ -68,12 +77,23 @@ class Front(FrontReader):
         if said:
             raise ResourceError(f"{server}: HAProxy refused to make it {verb}: {said}")
 
+    def forget(self, server: str) -> None:
+        """Have the next client choose anew which server serves: it would go on with one that is drained."""
+        service, _slash, node = server.partition("/")
+        for _try in range(TRIES):
+            # A client that came just before may have it remembered again.
+            if self.serving().get(service) != node:
+                return
+            self.say(f"clear table {service}")
+            time.sleep(PAUSE)
 
-def state_of(row: dict[str, str]) -> str:
+
+def state_of(row: dict[str, str], serving: dict[str, str]) -> str:
     """Return what becomes of requests to a server, in one word."""
     if row["status"].startswith(("MAINT", "DRAIN")):
         # A connection that is only passed on lasts for as long as its client likes.
-        return "draining" if row["mode"] == "http" and int(row["scur"] or 0) else "drained"
+        busy = row["mode"] == "http" and int(row["scur"] or 0)
+        return "draining" if busy or serving.get(row["pxname"]) == row["svname"] else "drained"
     return "ready" if row["status"].startswith(UP) else "down"
 
 
@@ -88,11 +108,12 @@ class Servers:
 
     def read(self) -> Document:
         """Return the state of each server, and note which of them have another one beside them."""
-        rows = self._reader.servers()
-        others = {row["pxname"] for row in rows if row["svname"] != self.wanted["node"] and state_of(row) == "ready"}
+        rows, serving = self._reader.servers(), self._reader.serving()
+        ready = [row for row in rows if state_of(row, serving) == "ready"]
+        others = {row["pxname"] for row in ready if row["svname"] != self.wanted["node"]}
         own = [row for row in rows if row["svname"] == self.wanted["node"]]
         self._replaced = {f"{row['pxname']}/{row['svname']}" for row in own if row["pxname"] in others}
-        return {f"{row['pxname']}/{row['svname']}": state_of(row) for row in own}
+        return {f"{row['pxname']}/{row['svname']}": state_of(row, serving) for row in own}
 
     def plan(self, current: Document | None) -> Plan:
         """Return what takes each server to the wanted state."""
@@ -111,6 +132,8 @@ class Servers:
 
         def submit(writer: Front, results: Results) -> None:
             writer.set_state(server, VERBS[state])
+            if state == "drained":
+                writer.forget(server)
 
         waiting = f"requests to {server} have ended" if state == "drained" else f"{server} is up"
         return Step(server, summary, submit, (), self._reached(server), waiting)

@@ -11,7 +11,7 @@ import threading
 
 import pytest
 
-from ansible_collections.conductor.cloud.plugins.module_utils.node.front_servers import FrontReader, front_servers
+from ansible_collections.conductor.cloud.plugins.module_utils.node.front_servers import Front, FrontReader, front_servers
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
 
 
@@ -28,13 +28,26 @@ class FakeFront(FrontReader):
             "ara/node-2": ["no check", "http", 0],
         }
         self.said = []
+        self.serves = ""
+        self.late = []
+
+    forget = Front.forget
 
     def reader(self):
         """Return the same; the engine gives it to nobody who writes."""
         return self
 
     def say(self, words):
-        """Return the statistics; with each look a request ends."""
+        """Return the statistics; with each look a request ends. Or what is remembered."""
+        if words == "show table":
+            return "# table: mariadb, type: integer, size:10, used:1\n\n"
+        if words == "show table mariadb":
+            entry = f"0x7f: key=1 use=0 exp=0 shard=0 server_id=1 server_key={self.serves}\n" if self.serves else ""
+            return f"# table: mariadb, type: integer, size:10, used:{len(self.serves)}\n{entry}\n"
+        if words == "clear table mariadb":
+            self.said.append(words)
+            self.serves = self.late.pop() if self.late else ""
+            return "\n"
         text = "".join(f"{name.replace('/', ',')},{','.join(map(str, row))}\n" for name, row in self.rows.items())
         for row in self.rows.values():
             row[2] = max(row[2] - 1, 0) if row[1] == "http" else row[2]
@@ -67,6 +80,32 @@ def test_who_is_connected_to_a_database_stays(converge):
     told = converge(task(node="node-1"), front)
     assert told["results_by_name"]["node-1 behind the front"]["mariadb/node-1"] == "drained"
     assert front.rows["mariadb/node-1"] == ["DRAIN", "tcp", 40]
+
+
+def test_a_database_that_is_remembered_to_serve_is_forgotten_where_it_is_drained(converge):
+    front = FakeFront()
+    front.serves, front.late = "node-1", ["node-1"]
+    told = converge(task(node="node-1"), front)
+    assert told["results_by_name"]["node-1 behind the front"]["mariadb/node-1"] == "drained"
+    # The first time, a client who came just before had it remembered again.
+    assert front.said[1:] == ["mariadb/node-1 drain", "clear table mariadb", "clear table mariadb"]
+    front.serves = "node-2"
+    assert converge(task(node="node-1"), front)["changed"] is False
+
+
+def test_a_run_that_died_before_it_was_forgotten_is_finished(converge):
+    front = FakeFront()
+    converge(task(node="node-1"), front)
+    front.serves = "node-1"
+    assert converge(task(node="node-1"), front)["actions"] == ["Drain mariadb/node-1"]
+    assert front.serves == ""
+
+
+def test_who_serves_in_place_of_a_drained_one_is_not_forgotten(converge):
+    front = FakeFront()
+    front.serves = "node-1"
+    converge(task(node="node-2"), front)
+    assert front.serves == "node-1"
 
 
 def test_the_last_server_of_a_service_goes_on(converge):

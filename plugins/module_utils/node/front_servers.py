@@ -105,6 +105,7 @@ class Servers:
         self.wanted = wanted
         self._reader = reader
         self._replaced: set[str] = set()
+        self._passed_on: set[str] = set()
 
     def read(self) -> Document:
         """Return the state of each server, and note which of them have another one beside them."""
@@ -112,6 +113,7 @@ class Servers:
         ready = [row for row in rows if state_of(row, serving) == "ready"]
         others = {row["pxname"] for row in ready if row["svname"] != self.wanted["node"]}
         own = [row for row in rows if row["svname"] == self.wanted["node"]]
+        self._passed_on = {f"{row['pxname']}/{row['svname']}" for row in own if row["mode"] == "tcp"}
         self._replaced = {f"{row['pxname']}/{row['svname']}" for row in own if row["pxname"] in others}
         return {f"{row['pxname']}/{row['svname']}": state_of(row, serving) for row in own}
 
@@ -139,7 +141,9 @@ class Servers:
         return Step(server, summary, submit, (), self._reached(server), waiting)
 
     def _reached(self, server: str) -> Callable[[Document | None], bool]:
-        return lambda document: (document or {}).get(server) == self.wanted["state"]
+        # Another front that is not drained yet may have told this one again who serves. It tells the next one, too.
+        enough = {self.wanted["state"]} | ({"draining"} if server in self._passed_on else set())
+        return lambda document: (document or {}).get(server) in enough
 
 
 def front_servers(reader: FrontReader, params: dict[str, Any]) -> Fleet:

@@ -11,7 +11,11 @@ import threading
 
 import pytest
 
-from ansible_collections.conductor.cloud.plugins.module_utils.node.front_servers import Front, FrontReader, front_servers
+from ansible_collections.conductor.cloud.plugins.module_utils.node.front_servers import (
+    Front,
+    FrontReader,
+    front_servers,
+)
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
 
 
@@ -99,6 +103,14 @@ def test_a_run_that_died_before_it_was_forgotten_is_finished(converge):
     front.serves = "node-1"
     assert converge(task(node="node-1"), front)["actions"] == ["Drain mariadb/node-1"]
     assert front.serves == ""
+
+
+def test_a_front_that_is_told_again_by_one_that_is_not_drained_yet_is_not_waited_for(converge):
+    front = FakeFront()
+    front.serves, front.late = "node-1", ["node-1"] * 20
+    told = converge(task(node="node-1"), front)
+    assert "Drain mariadb/node-1" in told["actions"] and "msg" not in told
+    assert front.said.count("clear table mariadb") == 10
 
 
 def test_who_serves_in_place_of_a_drained_one_is_not_forgotten(converge):

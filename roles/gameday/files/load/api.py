@@ -108,6 +108,7 @@ class Kind:
 
     def __init__(self, settings):
         self.settings, self.session = settings, None
+        self.patience = settings.get("patience", PATIENCE)
 
     def open(self, turn):
         """Return a login, which is good for all requests until somebody calls it void.
@@ -115,7 +116,7 @@ class Kind:
         Whoever logs in again for each request that failed keeps two cores busy with passwords.
         """
         if self.session is None or self.session.is_over:
-            self.session = Session(self.settings, self.settings.get("patience", PATIENCE))
+            self.session = Session(self.settings, self.patience)
         return self.session
 
     def calm(self):
@@ -176,6 +177,11 @@ class Instances(Kind):
     """Instances without a network, made one after the other with some seconds between, each removed when it runs."""
 
     name, period = "instances", 10
+
+    def __init__(self, settings):
+        super().__init__(settings)
+        # What is given up is made all the same, and runs beside the next one until the end.
+        self.patience = CALM
 
     def write(self, connection, number):
         """Make an instance, wait until it runs, and remove it."""

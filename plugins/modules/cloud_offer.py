@@ -15,6 +15,7 @@ author:
   - conductor.cloud contributors (@conductor-cloud)
 description:
   - Makes what every tenant of an OpenStack cloud may use. One task does it all with one login.
+  - Sets the default quotas, which are those of projects that have none of their own.
   - What is not named is left alone. Nothing is deleted.
   - Needs the role C(admin).
 extends_documentation_fragment:
@@ -137,6 +138,27 @@ options:
         description: Last address for routers and floating IPs.
         type: str
         required: true
+  default_quotas:
+    description:
+      - How much a project may use that has no quotas of its own. Each quota is a number; V(-1) means unlimited.
+      - Nova and Cinder keep them in their databases, where they count instead of those in their files.
+      - Neutron has none but in its file. They are the options of the section C(quotas).
+    type: dict
+    default: {}
+    suboptions:
+      compute:
+        description:
+          - Default quotas of Nova by its own names - C(instances), C(cores), C(ram) in MiB, C(key_pairs),
+            C(metadata_items), C(server_groups) and C(server_group_members).
+          - Leave them out where Nova has its limits from Keystone (C(nova.quota.UnifiedLimitsDriver)).
+        type: dict
+      block_storage:
+        description:
+          - Default quotas of Cinder by its own names - C(volumes), C(snapshots), C(gigabytes) in GiB, C(backups),
+            C(backup_gigabytes) in GiB, C(per_volume_gigabytes) in GiB and C(groups).
+          - Each volume type has its own, too, such as C(volumes_ssd), C(snapshots_ssd) and C(gigabytes_ssd) of the type
+            C(ssd). The type has to be there or in O(volume_types).
+        type: dict
 """
 
 EXAMPLES = r"""
@@ -164,6 +186,13 @@ EXAMPLES = r"""
         gateway: 192.0.2.1
         pool_start: 192.0.2.100
         pool_end: 192.0.2.200
+    default_quotas:
+      compute:
+        instances: 10
+        cores: 20
+      block_storage:
+        volumes: 10
+        gigabytes_rbd: 500
 """
 
 RETURN = r"""
@@ -177,7 +206,9 @@ results_by_name:
   description: Each object after the task, by kind and name.
   returned: always
   type: dict
-  sample: {"flavor small": {"name": "small", "vcpus": 1, "ram": 512, "disk": 0, "extra_specs": {}}}
+  sample:
+    flavor small: {"name": "small", "vcpus": 1, "ram": 512, "disk": 0, "extra_specs": {}}
+    default quotas of compute: {"instances": 10, "cores": 20}
 """
 
 from collections.abc import Callable

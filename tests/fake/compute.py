@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from . import offering, volume
+from . import offering, quota_class, volume
 from .compute_actions import act, add_interface, attach, change_metadata, detach, drop_interface, hold, list_devices
 from .compute_actions import make_port, ports_of
 from .compute_objects import allowed, error, find_flavor, make_server, note, owned, reserve, seed, under_way, used, view
@@ -279,6 +279,7 @@ ROUTES: list[Any] = [
     ("DELETE", QUOTA, quota_set),
     ("GET", r"/v2\.1/flavors/detail", list_flavors),
     *offering.FLAVOR_ROUTES,
+    *quota_class.COMPUTE_ROUTES,
     ("GET", r"/v2\.1/os-keypairs", keypairs),
     ("POST", r"/v2\.1/os-keypairs", keypairs),
     ("DELETE", r"/v2\.1/os-keypairs/(?P<id>[^/]+)", delete_key),

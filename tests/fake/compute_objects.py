@@ -13,7 +13,15 @@ from typing import Any
 from .state import Document, Fault, Request, State, timestamp
 
 KINDS = {400: "badRequest", 401: "unauthorized", 403: "forbidden", 404: "itemNotFound", 409: "conflictingRequest"}
-QUOTAS = {"instances": 10, "cores": 20, "ram": 51200, "key_pairs": 100, "metadata_items": 128, "server_groups": 10}
+QUOTAS = {
+    "instances": 10,
+    "cores": 20,
+    "ram": 51200,
+    "key_pairs": 100,
+    "metadata_items": 128,
+    "server_groups": 10,
+    "server_group_members": 10,
+}
 STATUS_OF_TASK = {
     "rebooting": "REBOOT",
     "resize_prep": "RESIZE",
@@ -142,7 +150,12 @@ def owned(state: State, request: Request) -> Document:
 
 def allowed(state: State, project_id: str) -> dict[str, int]:
     """Return the quotas of a project."""
-    return {**QUOTAS, **state.table("compute_quotas").get(project_id, {})}
+    return {**defaults(state), **state.table("compute_quotas").get(project_id, {})}
+
+
+def defaults(state: State) -> dict[str, int]:
+    """Return what a project has without quotas of its own."""
+    return {**QUOTAS, **state.table("compute_quota_classes").get("default", {})}
 
 
 def used(state: State, project_id: str) -> dict[str, int]:
@@ -154,6 +167,7 @@ def used(state: State, project_id: str) -> dict[str, int]:
         "cores": sum(flavor["vcpus"] for flavor in mine),
         "ram": sum(flavor["ram"] for flavor in mine),
         "server_groups": 0,
+        "server_group_members": 0,
         "key_pairs": 0,
         "metadata_items": 0,
     }

@@ -12,7 +12,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from . import offering, volume_copy, volume_quota
+from . import offering, quota_class, volume_copy, volume_quota
 from .server import Service
 from .state import Answer, Document, Fault, Request, State
 from .volume_base import error, listing, moved, now, owned, show, started, view
@@ -245,6 +245,7 @@ SERVICE = Service(
             (method, f"/v3(?:/[0-9a-f]{{32}})?{path}", handler)
             for method, path, handler in (
                 *volume_quota.ROUTES,
+                *quota_class.VOLUME_ROUTES,
                 *volume_copy.ROUTES,
                 ("GET", r"/types", listing("volume_types")),
                 ("GET", TYPE, show("volume_types", key="volume_type")),

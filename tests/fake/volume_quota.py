@@ -39,7 +39,16 @@ SIZES = {
 
 def allowed(state: State, project_id: str) -> dict[str, int]:
     """Return the quotas of a project."""
-    return {**DEFAULTS, **state.table("volume_quotas").get(project_id, {})}
+    own = state.table("volume_quotas").get(project_id, {})
+    return {name: own.get(name, value) for name, value in defaults(state).items() if name in DEFAULTS}
+
+
+def defaults(state: State) -> dict[str, int]:
+    """Return what a project has without quotas of its own; each volume type has some, which the fake does not count."""
+    types = [row["name"] for row in state.table("volume_types").values()]
+    found = {**DEFAULTS, **{f"{part}_{name}": -1 for name in types for part in ("volumes", "gigabytes", "snapshots")}}
+    said = state.table("volume_quota_classes").get("default", {})
+    return {name: said.get(name, value) for name, value in found.items()}
 
 
 def used(state: State, project_id: str) -> dict[str, int]:
@@ -94,7 +103,7 @@ def show_quota(state: State, request: Request) -> Answer:
 
 def default_quota(state: State, request: Request) -> Answer:
     """Answer what a project has without quotas of its own."""
-    return 200, {"quota_set": {"id": request.match["project"], **DEFAULTS}}
+    return 200, {"quota_set": {"id": request.match["project"], **defaults(state)}}
 
 
 def set_quota(state: State, request: Request) -> Answer:

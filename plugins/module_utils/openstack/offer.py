@@ -2,7 +2,7 @@
 # Copyright (c) 2026, conductor.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a cloud offers to all its tenants: images, flavors, volume types and external networks."""
+"""What a cloud offers to all its tenants: images, flavors, volume types, external networks and default quotas."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, ResourceError, Step
 from .offer_image import OfferedImage
 from .offer_network import OfferedNetwork
+from .offer_quota import DefaultQuotas, checked_quotas, quota_steps, read_quotas, take_of_type
 
 SIZES = ("vcpus", "ram", "disk")
 SPEC = ArgSpec(
@@ -66,6 +67,14 @@ SPEC = ArgSpec(
                 "pool_end": {"type": "str", "required": True},
             },
         },
+        "default_quotas": {
+            "type": "dict",
+            "default": {},
+            "options": {
+                "compute": {"type": "dict"},
+                "block_storage": {"type": "dict"},
+            },
+        },
     }
 )
 
@@ -75,14 +84,22 @@ class Listings:
 
     def __init__(self, reader: Any) -> None:
         self.reader = reader
-        self._read: dict[tuple[Any, ...], list[Document]] = {}
+        self._read: dict[tuple[Any, ...], Any] = {}
 
     def of(self, service: str, path: str, key: str, **query: Any) -> list[Document]:
         """Return a listing; the first question reads it."""
         question = (service, path, *sorted(query.items()))
         if question not in self._read:
             self._read[question] = self.reader.list(service, path, key, **query)
-        return self._read[question]
+        found: list[Document] = self._read[question]
+        return found
+
+    def document(self, service: str, path: str) -> Document:
+        """Return what is at a path; the first question reads it."""
+        if (service, path) not in self._read:
+            self._read[service, path] = self.reader.get(service, path)
+        found: Document = self._read[service, path]
+        return found
 
     def forget(self) -> None:
         """Read anew from here on."""
@@ -143,11 +160,12 @@ def create_flavor(wanted: Document) -> Any:
 
 
 class OfferedVolumeType:
-    """A public volume type: the name under which tenants ask for a backend."""
+    """A public volume type: the name under which tenants ask for a backend, and its default quotas."""
 
-    def __init__(self, wanted: Document, listings: Listings) -> None:
+    def __init__(self, wanted: Document, listings: Listings, quotas: Document) -> None:
         self.name = f"volume type {wanted['name']}"
         self.wanted = {**wanted, "extra_specs": texts(wanted["extra_specs"])}
+        self._quotas = quotas
         self._listings = listings
 
     def read(self) -> Document | None:
@@ -155,29 +173,44 @@ class OfferedVolumeType:
         for found in self._listings.of("block-storage", "/types", "volume_types"):
             if found["name"] == self.wanted["name"]:
                 extra = {key: found.get("extra_specs", {}).get(key) for key in self.wanted["extra_specs"]}
-                return {"name": found["name"], "id": found["id"], "extra_specs": extra}
+                return {"name": found["name"], "id": found["id"], "extra_specs": extra, **self._default_quotas()}
         return None
 
+    def _default_quotas(self) -> Document:
+        if not self._quotas:
+            return {}
+        known = read_quotas("block-storage", self._listings)
+        return {"default_quotas": {name: known.get(name) for name in self._quotas}}
+
     def plan(self, current: Document | None) -> Plan:
-        """Create the type, or set its extra specs."""
+        """Create the type, or set its extra specs; its default quotas can be set when it is there."""
         wanted = self.wanted
+        steps: list[Step] = []
         if current is None:
             body = {"volume_type": wanted}
-            create = Step(
-                "create",
-                f"Create the volume type {wanted['name']}",
-                lambda writer, results: writer.post("block-storage", "/types", body),
+            steps.append(
+                Step(
+                    "create",
+                    f"Create the volume type {wanted['name']}",
+                    lambda writer, results: writer.post("block-storage", "/types", body),
+                )
             )
-            return Plan(None, {**wanted, "id": None}, (create,))
-        if current["extra_specs"] == wanted["extra_specs"]:
-            return Plan(current, current)
-        path, body = f"/types/{current['id']}/extra_specs", {"extra_specs": wanted["extra_specs"]}
-        change = Step(
+        elif current["extra_specs"] != wanted["extra_specs"]:
+            steps.append(self._extra_specs_step(current["id"]))
+        known = current or {"name": wanted["name"], "id": None}
+        after = {**known, "extra_specs": wanted["extra_specs"]}
+        if self._quotas:
+            steps += quota_steps("block-storage", known.get("default_quotas", {}), self._quotas)
+            after["default_quotas"] = self._quotas
+        return Plan(current, after, tuple(steps))
+
+    def _extra_specs_step(self, type_id: str) -> Step:
+        body = {"extra_specs": self.wanted["extra_specs"]}
+        return Step(
             "extra_specs",
-            f"Set extra specs of the volume type {wanted['name']}",
-            lambda writer, results: writer.post("block-storage", path, body),
+            f"Set extra specs of the volume type {self.wanted['name']}",
+            lambda writer, results: writer.post("block-storage", f"/types/{type_id}/extra_specs", body),
         )
-        return Plan(current, {**current, "extra_specs": wanted["extra_specs"]}, (change,))
 
 
 def texts(mapping: Document) -> Document:
@@ -197,11 +230,16 @@ def check_names(params: Document) -> None:
 def offers(reader: Any, params: Document) -> Fleet:
     """Return all that the options describe."""
     check_names(params)
+    quotas = checked_quotas(params["default_quotas"])
     listings = Listings(reader)
-    resources: list[Any] = [OfferedVolumeType(wanted, listings) for wanted in params["volume_types"]]
+    resources: list[Any] = [
+        OfferedVolumeType(wanted, listings, take_of_type(quotas["block_storage"], wanted["name"]))
+        for wanted in params["volume_types"]
+    ]
     resources += [OfferedFlavor(wanted, listings) for wanted in params["flavors"]]
     resources += [OfferedNetwork(wanted, listings) for wanted in params["external_networks"]]
     resources += [
         OfferedImage({**wanted, "properties": texts(wanted["properties"])}, listings) for wanted in params["images"]
     ]
+    resources += [DefaultQuotas(option, wanted, listings) for option, wanted in quotas.items() if wanted]
     return Fleet(resources, listings.forget)

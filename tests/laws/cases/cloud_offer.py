@@ -30,16 +30,30 @@ MAKE = {
     "flavors": [{"name": "guest", "vcpus": 1, "ram": 128, "extra_specs": {"hw_rng:allowed": True}}],
     "volume_types": [{"name": "rbd", "extra_specs": {"volume_backend_name": "rbd"}}],
     "external_networks": [NETWORK],
+    "default_quotas": {
+        "compute": {"instances": 12, "ram": 51200, "key_pairs": -1},
+        "block_storage": {"volumes": 12, "gigabytes": -1, "volumes_rbd": 5, "gigabytes_ssd": 100},
+    },
 }
 CHANGE = {
     "images": [{**IMAGE, "min_ram": 128, "properties": {"hw_disk_bus": "scsi", "hw_vif_model": "virtio"}}],
     "flavors": [{"name": "guest", "vcpus": 1, "ram": 128, "extra_specs": {"hw_rng:allowed": False}}],
     "volume_types": [{"name": "rbd", "extra_specs": {"volume_backend_name": "other"}}],
     "external_networks": [{**NETWORK, "pool_end": "198.51.100.150"}],
+    "default_quotas": {
+        "compute": {"instances": 12, "ram": 4096},
+        "block_storage": {"volumes": 10, "volumes_rbd": -1, "snapshots_rbd": 3, "gigabytes_ssd": -1},
+    },
 }
 
 CASES = [
     Case("cloud_offer", MAKE, name="cloud_offer, all kinds", change=CHANGE),
+    Case(
+        "cloud_offer",
+        {"default_quotas": {"compute": {"instances": 12}, "block_storage": {"volumes": 12}}},
+        name="cloud_offer, default quotas",
+        change={"default_quotas": {"compute": {"instances": 12, "cores": -1}, "block_storage": {"volumes": 10}}},
+    ),
     Case(
         "cloud_offer",
         {"images": [IMAGE]},

@@ -4,8 +4,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Give the services of the test cloud hundreds of overrides, right ones and misspelled ones.
 
-All slips are named in one run, no right one is refused, and neither is what the roles themselves write. The playbook
-is the one that every deployment begins with.
+All slips are named in one run of site.yml, nearly all with what was meant, and before anything is written. No right one
+is refused, and neither is what the roles themselves write, by the playbook that every deployment begins with.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ from typing import Any
 import yaml
 
 from tests import misspell
-from tests.checks import ROOT
+from tests.checks import CLOUD_STATE, ROOT
 from tests.checks.cloud import environment, inside, nodes
+from tests.checks.watched import Cloud
 
 EACH = 40  # of each kind, for each file that has overrides
 ENOUGH = 200
+GUESSED = 0.9  # of the slips, at least, are answered with what was meant; some look like two names
 # What roles write, by the name of its overrides.
 WRITTEN = {
     "cinder_overrides": "/etc/cinder/cinder.conf",
@@ -71,13 +73,13 @@ def sections(text: str) -> dict[str, dict[str, Any]]:
     return {name: dict(parser.items(name)) for name in parser.sections()}
 
 
-def deploy(overrides: Overrides) -> tuple[int, str, float]:
-    """Run the playbook; return its status, what it said, and the seconds it took."""
+def deploy(overrides: Overrides, playbook: str = "facts") -> tuple[int, str, float]:
+    """Run a playbook; return its status, what it said, and the seconds it took."""
     unrecorded = {name: value for name, value in environment().items() if not name.startswith(("ANSIBLE_CALL", "ARA_"))}
     with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
         json.dump(overrides, file)
         file.flush()
-        command = ["ansible-playbook", str(ROOT / "playbooks" / "facts.yml"), "-e", f"@{file.name}"]
+        command = ["ansible-playbook", str(ROOT / "playbooks" / f"{playbook}.yml"), "-e", f"@{file.name}"]
         given = {**unrecorded, "ANSIBLE_CALLBACK_RESULT_FORMAT": "json", "ANSIBLE_NOCOLOR": "1"}
         started = time.monotonic()
         done = subprocess.run(command, env=given, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
@@ -93,15 +95,35 @@ def right(known: dict[str, dict[str, set[str]]]) -> Overrides:
     return found
 
 
-def wrong(known: dict[str, dict[str, set[str]]]) -> tuple[Overrides, list[str]]:
-    """Return options that no service has, and what has to be said of each."""
+def wrong(known: dict[str, dict[str, set[str]]]) -> tuple[Overrides, dict[str, str]]:
+    """Return options that no service has, and what has to be said of each, with the name that was meant."""
     found: Overrides = {}
-    words = []
+    words = {}
     for name, listed in known.items():
-        for section, option, _meant in misspell.slips(listed, EACH):
+        for section, option, meant in misspell.slips(listed, EACH):
             found.setdefault(name, {}).setdefault(section, {})[option] = misspell.VALUE
-            words.append(f"[{section}] {option}: no such option" if section in listed else f"no section [{section}]")
+            word = f"[{section}] {option}: no such option" if section in listed else f"no section [{section}]"
+            words[word] = meant
     return found, words
+
+
+def slips(known: dict[str, dict[str, set[str]]]) -> Iterator[str]:
+    """Yield which slips are not caught in time."""
+    misspelled, words = wrong(known)
+    cloud = Cloud(CLOUD_STATE)
+    before = cloud.seen()
+    status, said, seconds = deploy(misspelled, "site")
+    missing = [word for word in words if word not in said]
+    answers = [(f"{word}. Did you mean {meant}?", f"{word}. Did you mean [{meant}]?") for word, meant in words.items()]
+    guessed = sum(any(answer in said for answer in either) for either in answers)
+    print(f"== {len(words)} slips: status {status} after {seconds:.1f} s, {len(missing)} of them not named, ", end="")
+    print(f"{guessed} answered with what was meant", flush=True)
+    if not status or missing or len(words) < ENOUGH:
+        yield f"slips are not caught: {missing[:10]}"
+    if guessed < GUESSED * len(words):
+        yield "too few slips are answered with what was meant"
+    for change in before.changes(cloud.seen()):
+        yield f"before the slips were refused, the run {change}"
 
 
 def faults(node: str) -> Iterator[str]:
@@ -116,12 +138,7 @@ def faults(node: str) -> Iterator[str]:
     print(f"== {count} right ones: status {status} after {seconds:.1f} s", flush=True)
     if status or count < ENOUGH:
         yield f"right ones are refused, or too few: {said[-3000:]}"
-    misspelled, words = wrong(known)
-    status, said, seconds = deploy(misspelled)
-    missing = [word for word in words if word not in said]
-    print(f"== {len(words)} slips: status {status} after {seconds:.1f} s, {len(missing)} of them not named", flush=True)
-    if not status or missing or len(words) < ENOUGH:
-        yield f"slips are not caught: {missing[:10]}"
+    yield from slips(known)
     written = {name: sections(inside(node, "cat", path)) for name, path in WRITTEN.items()}
     status, said, seconds = deploy(written)
     print(f"== what the roles write: status {status} after {seconds:.1f} s", flush=True)

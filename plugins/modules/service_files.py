@@ -42,7 +42,7 @@ options:
       state:
         description:
           - V(file) writes O(files[].content) in one move, V(directory) makes a directory.
-          - V(absent) removes a file or an empty directory.
+          - V(absent) removes a file or an empty directory. The diff shows no content that not everybody may read.
           - A link is replaced by a file. Nothing else changes its kind; that is an error.
         type: str
         choices: [file, directory, absent]
@@ -150,6 +150,8 @@ options:
     description:
       - Secrets that the contents hold. All of their occurrences are censored in the diff and in the result, those
         spelled for a URL, for JSON or for XML included.
+      - What stood before where a secret is to stand is censored, too, and so are lines that are about nothing that the
+        new content knows, as they may hold a former secret.
     type: list
     elements: str
     default: []

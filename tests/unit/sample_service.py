@@ -64,9 +64,9 @@ def a_unit(name="sample", **other):
     return {"name": name, **watched, **base, **other}
 
 
-def task(files=(), units=()):
+def task(files=(), units=(), secrets=()):
     """Return what builds the fleet of a task."""
-    params = {"files": list(files), "units": list(units), "secrets": []}
+    params = {"files": list(files), "units": list(units), "secrets": list(secrets)}
     return lambda reader: service_files(reader, params)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from .node import Node, NodeReader
 from .once import Once
 
 MODE = re.compile(r"^0[0-7]{3,4}$")
+HIDDEN = "********"
 DEFAULT_MODES = {"file": "0644", "directory": "0755", "absent": None}
 
 
@@ -65,13 +67,35 @@ def shown(data: bytes) -> list[str] | str:
     return text.split("\n")
 
 
+def key_of(line: str) -> str:
+    """Return what a line of a file is about: what stands before its first sign that a value follows."""
+    return re.split(r"[=:\s]", line.strip(), maxsplit=1)[0]
+
+
+def concealed(found: list[str], wanted: list[str], secrets: Collection[str]) -> list[str]:
+    """Return the lines of a file that is to have others, without those that may hold yesterday's secrets.
+
+    Which these were, nobody knows any more. They stood where today's do, or in lines that nobody knows either.
+    """
+    private = {key_of(line) for line in wanted if any(secret in line for secret in secrets)}
+    if not private:
+        return found
+    known = {key_of(line) for line in wanted} - private
+    kept = {line for line in found if line in wanted or key_of(line) in known}
+    keys = {line: key_of(line) if key_of(line) in private else "" for line in found}
+    return [line if line in kept else f"{keys[line]} {HIDDEN}".strip() for line in found]
+
+
 class FileResource:
     """A file, a directory, or nothing, at one path."""
 
-    def __init__(self, reader: NodeReader, wanted: Wanted, above: FileResource | None = None) -> None:
+    def __init__(
+        self, reader: NodeReader, wanted: Wanted, above: FileResource | None = None, secrets: Collection[str] = ()
+    ) -> None:
         self.name = wanted.path
         self.wanted = wanted
         self.above = above
+        self._secrets = secrets
         self._reader = reader
         self.settle = Once(self._write)
         self._planned = False
@@ -88,8 +112,17 @@ class FileResource:
             "mode": found["mode"],
         }
         if found["kind"] == "file":
-            document["content"] = shown(self._reader.content(self.name) or b"")
+            document["content"] = self._shown(self._reader.content(self.name) or b"", found["mode"])
         return document
+
+    def _shown(self, data: bytes, mode: str) -> list[str] | str:
+        """Return what there is as a diff may show it."""
+        if self.wanted.state == "absent" and not int(mode, 8) & 0o004:
+            return f"{len(data)} bytes that not everybody may read"
+        found, wanted = shown(data), shown(self.wanted.data or b"")
+        if isinstance(found, str) or isinstance(wanted, str):
+            return found
+        return concealed(found, wanted, self._secrets)
 
     def after(self) -> Document | None:
         """Return what the path will hold."""
@@ -146,14 +179,16 @@ class FileResource:
             writer.remove(self.name)
 
 
-def file_resources(reader: NodeReader, options: list[dict[str, Any]]) -> list[FileResource]:
-    """Return the resources of the option ``files``, in the order given."""
+def file_resources(
+    reader: NodeReader, options: list[dict[str, Any]], secrets: Collection[str] = ()
+) -> list[FileResource]:
+    """Return the resources of the option ``files``, in the order given. Contents may hold ``secrets``, line by line."""
     wanted = [Wanted.from_option(option) for option in options]
     by_path: dict[str, FileResource] = {}
     for entry in sorted(wanted, key=lambda entry: entry.path):
         if entry.path in by_path:
             raise ResourceError(f"files: {entry.path} is listed twice. Keep one of the two.")
-        by_path[entry.path] = FileResource(reader, entry, nearest_above(entry.path, by_path))
+        by_path[entry.path] = FileResource(reader, entry, nearest_above(entry.path, by_path), secrets)
     return [by_path[entry.path] for entry in wanted]
 
 

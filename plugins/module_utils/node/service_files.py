@@ -80,7 +80,7 @@ def spellings(secrets: Iterable[str]) -> set[str]:
 
 def service_files(reader: NodeReader, params: dict[str, Any]) -> Fleet:
     """Return the resources of a task: its files, and its units, which come after all its files."""
-    files = file_resources(reader, params["files"])
+    files = file_resources(reader, params["files"], spellings(params["secrets"]))
     names = [full_name(unit["name"]) for unit in params["units"]]
     for name in names:
         if names.count(name) > 1:

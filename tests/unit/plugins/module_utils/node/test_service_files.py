@@ -138,3 +138,18 @@ def test_secrets_are_known_in_all_their_spellings():
     found = spellings(["p@ss/word", "", "-----BEGIN KEY-----\nabcdefgh1234\n-----END KEY-----"])
     assert {"p@ss/word", "p%40ss%2Fword", "abcdefgh1234"} <= found
     assert "" not in found
+
+
+def test_yesterdays_secrets_are_not_shown(converge):
+    """Whoever changes a password, or removes what holds one, tells only the new one."""
+    host = a_host()
+    old = "a = 1\nb = 2\npassword = yesterday\nurl = db://me:yesterday@db\nformer = yesterday\n"
+    host.files["/etc/sample.conf"] = (old.encode(), "root", "root", "0640")
+    new = "a = 1\nb = 3\npassword = today\nurl = db://me:today@db\n"
+    wanted = task([a_file(content=new, mode="0640")], secrets=["today"])
+    for check in (True, False):
+        before = converge(wanted, FakeNode(host), check=check)["diff"][0]["before"]["content"]
+        assert before == ["a = 1", "b = 2", "password ********", "url ********", "********", ""]
+    assert converge(wanted, FakeNode(host))["changed"] is False
+    gone = converge(task([a_file(content=None, state="absent")]), FakeNode(host))
+    assert gone["diff"][0]["before"]["content"] == f"{len(new)} bytes that not everybody may read"

@@ -84,6 +84,7 @@ CHECKS = (
     in_cloud("secrets", script("secrets_unseen", str(CLOUD_STATE))),
     in_cloud("planted", in_collection("tests.checks.planted", str(CLOUD_STATE))),
     in_cloud("laws-on-a-cloud", in_collection("tests.checks.laws_cloud", str(CLOUD_STATE)), minutes=20),
+    in_cloud("laws-on-a-node", in_collection("tests.checks.laws_host", str(CLOUD_STATE)), minutes=25, tier="nightly"),
     in_cloud("kill-matrix", KILL_MATRIX, minutes=25),
     in_cloud("reboot", script("reboot", "stop"), minutes=15, tier="nightly"),
     in_cloud("power-loss", script("reboot", "kill"), minutes=15),

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.checks.scratch_scenes import NOT_TRIED, SCENES
 from tests.laws import table
+from tests.laws.hosts import HOST_CASES
 from tests.laws.table import ROOT, changing, code_lines, known, main, modules, sizes
 
 PLUGINS = sorted((ROOT / "plugins").rglob("*.py"))
@@ -29,6 +31,13 @@ def test_who_is_in_a_table_or_is_a_verb_exists() -> None:
     """And nobody is both."""
     assert {*known(), *table.VERBS} <= set(modules())
     assert not known() & set(table.VERBS)
+
+
+def test_what_changes_a_host_is_tried_on_a_real_one() -> None:
+    """Or somebody said why not."""
+    tried = {act.module for scene in SCENES for act in scene.acts}
+    assert {case.module for case in HOST_CASES} == tried | set(NOT_TRIED)
+    assert not tried & set(NOT_TRIED)
 
 
 @pytest.mark.parametrize("path", PLUGINS, ids=lambda path: str(path.relative_to(ROOT)))

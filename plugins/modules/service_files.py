@@ -79,12 +79,16 @@ options:
         type: str
         required: true
       state:
-        description: Whether the unit runs. The default is V(started) unless O(units[].masked=true).
+        description:
+          - Whether the unit runs. The default is V(started) unless O(units[].masked=true).
+          - V(any) leaves that to others, as for a service that a timer starts. Systemd learns of its changed files, and
+            no more. It does not record what it starts with, unless O(units[].files) or O(units[].packages) are given.
         type: str
-        choices: [started, stopped]
+        choices: [started, stopped, any]
       enabled:
         description:
-          - Whether the unit starts at boot. The default is V(true) for units that run, V(false) for others.
+          - Whether the unit starts at boot. The default is V(true) for units that run, V(false) for those that are
+            stopped. With O(units[].state=any) it stays as it is.
           - Has no effect on units that have nothing to say about it, such as static ones.
         type: bool
       masked:

@@ -41,7 +41,7 @@ SPEC = ArgSpec(
             "default": [],
             "options": {
                 "name": {"type": "str", "required": True},
-                "state": {"type": "str", "choices": ["started", "stopped"]},
+                "state": {"type": "str", "choices": ["started", "stopped", "any"]},
                 "enabled": {"type": "bool"},
                 "masked": {"type": "bool", "default": False},
                 "files": {"type": "list", "elements": "str", "default": []},
@@ -103,5 +103,6 @@ def with_defaults(unit: dict[str, Any]) -> dict[str, Any]:
     found = dict(unit)
     if not unit["masked"]:
         found["state"] = unit["state"] or "started"
-        found["enabled"] = (found["state"] == "started") if unit["enabled"] is None else unit["enabled"]
+        if unit["enabled"] is None and found["state"] != "any":
+            found["enabled"] = found["state"] == "started"
     return found

@@ -52,7 +52,7 @@ class UnitResource:
             raise ResourceError(
                 f"{self.name}: files and packages are for {' and '.join(sorted(SECTIONS))} units; leave them out."
             )
-        files = sorted({*wanted["files"], *self._definition})
+        files = sorted({*wanted["files"], *(self._definition if wanted["state"] != "any" else ())})
         if can_record and (files or watched):
             watch = {"files": files, "packages": systemd.packages.behind(wanted["packages"])}
             if wanted["reload_files"]:
@@ -148,7 +148,8 @@ class UnitResource:
             elif runs:
                 after["state"] = "stopped"
             return [self._systemctl("stop")] if runs else []
-        if self.wanted["state"] is None:
+        if self.wanted["state"] == "any":
+            after.update(self._defined_anew(current))
             return []
         after["state"] = "started"
         if not runs:
@@ -162,6 +163,15 @@ class UnitResource:
                 return [Step("reload", f"Reload {self.name}, whose {why} changed", self._reload)]
             return [self._systemctl("restart", why=f", whose {why} changed")]
         return [self._systemctl("start")] if current["state"] == "starting" else []
+
+    def _defined_anew(self, current: Document) -> Document:
+        """Return what becomes of a unit that is left alone, where its definition comes or goes."""
+        content = self._planned.get(f"{UNITS}/{self.name}", b"")
+        if content is None:
+            return {"state": "absent", "enabled": False}
+        if content and current["state"] == "absent":
+            return {"state": "stopped", "enabled": False if b"[Install]" in content else None}
+        return {}
 
     def _prepare_step(self, current: Document) -> Step:
         summary = f"Have {self.name} record what it starts with"

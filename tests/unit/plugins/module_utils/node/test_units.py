@@ -164,6 +164,42 @@ def test_changed_timer_is_made_known(converge):
     assert converge(defined, FakeNode(host))["changed"] is False
 
 
+@pytest.mark.parametrize("active", ["inactive", "activating", "failed"])
+def test_service_of_a_timer_is_made_known_and_left_alone(converge, active):
+    host = a_host(**{"sample.service": Unit("static", active)})
+    path = "/etc/systemd/system/sample.service"
+    left = a_unit(files=[], packages=[], state="any")
+    for content in ("[Service]", "[Service]\nNice=10"):
+        defined = task([a_file(path, content)], [left])
+        predicted = converge(defined, FakeNode(host), check=True)
+        done = converge(defined, FakeNode(host))
+        assert predicted["diff"] == done["diff"]
+        assert done["actions"][1:] == ["Tell systemd of the changed files of sample.service"]
+        assert converge(defined, FakeNode(host))["changed"] is False
+    assert (host.units["sample.service"].active, host.units["sample.service"].starts) == (active, 0)
+    assert [name for name in host.files if name.startswith("/etc")] == [path]
+
+
+def test_service_of_a_timer_comes_and_goes(converge):
+    path, host = "/etc/systemd/system/new.service", a_host()
+
+    class Defining(FakeNode):
+        def write(self, path, *rest, **named):
+            super().write(path, *rest, **named)
+            host.units["new.service"] = Unit("static")
+
+        def remove(self, path):
+            super().remove(path)
+            del host.units["new.service"]
+
+    for entry in (a_file(path, "[Service]"), a_file(path, None, state="absent")):
+        defined = task([entry], [a_unit("new", files=[], packages=[], state="any")])
+        predicted = converge(defined, Defining(host), check=True)
+        done = converge(defined, Defining(host))
+        assert predicted["diff"] == done["diff"] and done["changed"]
+        assert converge(defined, Defining(host))["changed"] is False
+
+
 def test_timers_cannot_record(converge):
     result = converge(task(units=[a_unit("sample.timer")]), FakeNode(a_host()))
     assert result["failed"] and "sample.timer" in result["msg"]

@@ -97,6 +97,8 @@ CHECKS = (
     Check("kill-matrix-whole", "nightly", (*KILL_MATRIX, "--all"), 300, "deploy"),
     Check("mutations", "nightly", in_collection("tests.laws.mutations"), minutes=30),
     Check("recording", "nightly", in_collection("tests.laws.replay", CALLS), needs="laws-on-a-cloud"),
+    # It makes the node a controller, for as long as it takes.
+    in_cloud("drift-timer", script("drift_timer", str(CLOUD_STATE)), minutes=40, tier="nightly"),
     # Last: a drift that is not repaired would fail what comes after it.
     in_cloud("drift", script("drift", str(CLOUD_STATE)), minutes=15),
     in_cloud("check-repaired", script("runner", "check")),

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -34,21 +35,34 @@ TOLD = 40  # letters of what was found that a line of the table has at least
 SECONDS = 60  # that a look at a converged cloud is to take; machines differ, so it is told, and fails nothing
 
 
-def look(cloud: Cloud) -> tuple[dict[str, Any], list[str], float]:
-    """Have drift reported; return the report, what the look itself changed, and how long it took."""
+@contextmanager
+def unchanged(cloud: Cloud) -> Iterator[list[str]]:
+    """Give a list that tells, once the look is over that is taken meanwhile, what this has changed."""
+    faults: list[str] = []
     before, started = cloud.seen(), time.time()
-    status, output = cloud.play(str(ROOT / "playbooks/drift.yml"), "--check", "--diff", "-vvv")
-    took = time.time() - started
-    faults = printed(cloud, output)
+    yield faults
     faults += [f"the look {change}" for change in before.changes(cloud.seen())]
     log = cloud.inside(f"journalctl --unit=haproxy --since=@{started:.0f} --no-pager --output=cat")
     asked = requests_in(log)
     faults += [f"the look wrote through the front: {write}" for write in writes(asked)]
     if not asked:
         faults.append("the front's log shows no request at all")
+
+
+def counted(metrics: str) -> int:
+    """Return the number of findings that metrics tell of, on all hosts."""
+    return sum(map(int, re.findall(r"^conductor_drift_findings\{.*\} (\d+)$", metrics, re.M)))
+
+
+def look(cloud: Cloud) -> tuple[dict[str, Any], list[str], float]:
+    """Have drift reported; return the report, what the look itself changed, and how long it took."""
+    with unchanged(cloud) as faults:
+        started = time.time()
+        status, output = cloud.play(str(ROOT / "playbooks/drift.yml"), "--check", "--diff", "-vvv")
+        took = time.time() - started
+    faults += printed(cloud, output)
     report = json.loads((cloud.state / "drift.json").read_text(encoding="utf-8"))
-    metrics = (cloud.state / "drift.prom").read_text(encoding="utf-8")
-    if sum(map(int, re.findall(r"^conductor_drift_findings\{.*\} (\d+)$", metrics, re.M))) != len(report["findings"]):
+    if counted((cloud.state / "drift.prom").read_text(encoding="utf-8")) != len(report["findings"]):
         faults.append("the metrics count other findings than the report")
     faults += [f"no line of the table tells of {what} on {host}" for host, what in untold(report, output)]
     if status and not report["unknown"]:

@@ -19,6 +19,8 @@ TREE = """find /etc /usr/local /opt /var/lib/conductor-cloud /var/lib/dpkg /root
     -printf '%p %y %m %U %G %s %T@\\n' 2>/dev/null || true"""
 # A temporary folder of ansible, and the logs that OVN's tools keep where they were started.
 PASSING = re.compile(r"^/root(/\.ansible.*|/ovn-\w+\.log)? |^/etc/\.pwd\.lock ")
+# What comes and goes by itself, with what looks for drift.
+PASSING_UNITS = ("user@", "session-", "systemd-", "apt-", "dpkg-", "conductor-drift.")
 UNITS = "systemctl show '*.service' --property=Id,InvocationID,SubState"
 # What services hold, and the kernel: the same before and after.
 HELD = {
@@ -78,9 +80,7 @@ class Cloud:
         found = {}
         for block in self.inside(UNITS).split("\n\n"):
             unit = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
-            if unit.get("InvocationID") and not unit["Id"].startswith(
-                ("user@", "session-", "systemd-", "apt-", "dpkg-")
-            ):
+            if unit.get("InvocationID") and not unit["Id"].startswith(PASSING_UNITS):
                 found[unit["Id"]] = unit["InvocationID"]
         return found
 

@@ -66,7 +66,7 @@ def controller(cloud: Cloud) -> None:
     send(cloud, subprocess.run(pack, cwd=cloud.state, capture_output=True, check=True).stdout, OWN)
     cloud.inside(f"""
         cd {OWN}
-        sed -i 's|{cloud.state}|{OWN}|g; s|{ROOT}/|{PLACE}/checkout/|g' ansible.cfg inventory/*.yml
+        sed -i 's|{cloud.state}|{OWN}|g; s|{ROOT}/|{PLACE}/checkout/|g' ansible.cfg clouds.yaml openrc inventory/*.yml
         ln -sfn {PLACE}/checkout collections/ansible_collections/conductor/cloud
         python3 -m venv venv
         venv/bin/pip install --quiet --no-cache-dir --require-hashes -r {PLACE}/checkout/requirements/controller.txt

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -122,16 +123,21 @@ def test_a_member_that_founds_its_cluster_does_so_with_one_start_alone() -> None
 
 
 def test_nova_can_fill_the_cell_from_its_own_configuration() -> None:
-    """With the names that it has for the parts of each of several brokers."""
+    """With the names that it has for the parts of one address: brokers of a cluster are behind one."""
     texts = [path.read_text(encoding="utf-8") for path in HOSTS]
     lines = [line for text in texts for line in text.splitlines()]
     templates = [line.split("--transport-url=")[1] for line in lines if "--transport-url=" in line]
     assert len(templates) == len({path.parent for path in HOSTS})
-    names = ("username", "password", "hostname", "port")
-    known = {f"{name}{number}": f"{name}-{number or ''}" for name in names for number in ("", 1, 2, 3)}
+    known = {name: f"the-{name}" for name in ("username", "password", "hostname", "port")}
     filled = {template.format(scheme="rabbit", path="nova", query="ssl=1", **known) for template in templates}
-    cluster = ",".join(f"username-{n}:password-{n}@hostname-{n}:port-{n}" for n in (1, 2, 3))
-    assert filled == {
-        "rabbit://username-:password-@hostname-:port-/nova?ssl=1",
-        f"rabbit://{cluster}/nova?ssl=1",
-    }
+    assert filled == {"rabbit://the-username:the-password@the-hostname:the-port/nova?ssl=1"}
+
+
+def test_services_have_one_address_for_their_broker() -> None:
+    """A service with a list of brokers stays with one whose host is lost; that of a controller is its own front."""
+    for path in HOSTS:
+        urls = re.findall(r"^ *transport_url = \S+@(.*)/openstack$", path.read_text(encoding="utf-8"), re.M)
+        assert len(urls) > 1
+        assert len(set(urls)) == 1
+        assert "," not in urls[0]
+        assert path.parent.name != "ha" or urls[0] == "127.0.0.1:5671"

@@ -25,7 +25,8 @@ UNITS = "systemctl show '*.service' --property=Id,InvocationID,SubState"
 # What services hold, and the kernel: the same before and after.
 HELD = {
     "the database": "mariadb --batch --execute 'SELECT TABLE_SCHEMA, TABLE_NAME, CREATE_TIME FROM "
-    "information_schema.TABLES WHERE TABLE_SCHEMA <> \"information_schema\" ORDER BY 1, 2; SELECT * FROM mysql.global_priv; SELECT * FROM mysql.db'",
+    "information_schema.TABLES WHERE TABLE_SCHEMA <> \"information_schema\" ORDER BY 1, 2; "
+    "SELECT * FROM mysql.global_priv; SELECT * FROM mysql.db'",
     "the broker": f"{AS_RABBIT} list_vhosts name default_queue_type; {AS_RABBIT} list_users; "
     f"for part in permissions policies; do {AS_RABBIT} list_$part --vhost openstack; done",
     "the storage": "ceph auth ls 2>/dev/null; ceph osd pool ls detail; ceph config dump",

@@ -139,7 +139,7 @@ HELD = (
     Drift(
         "default quota changed",
         ("Set the default quota of instances to 10",),
-        cloud="openstack quota set --class default --instances 100",
+        cloud="openstack quota set --default --instances 100",
         alone=True,
     ),
     Drift(

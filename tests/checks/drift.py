@@ -183,8 +183,7 @@ def trial(cloud: Cloud, drifts: Sequence[Drift]) -> list[str]:
     report, faults, took = look(cloud)
     said = sentences(report["findings"])
     silent = [pattern for drift in drifts for pattern in drift.silences]
-    # Where all who ask are silenced, the front hears of nothing.
-    faults = [fault for fault in faults if fault != UNASKED or not silent]
+    faults = [fault for fault in faults if fault != UNASKED or not all(drift.unasked for drift in drifts)]
     faults += [
         f"unknown: {entry['task']}: {entry['what']}"
         for entry in report["unknown"]

@@ -16,7 +16,8 @@ class Drift:
     ``node`` is a script for the shell of the first node, ``cloud`` one for the controller's, as administrator of the
     cloud. ``says`` are regular expressions; each has to fit one of the sentences of check mode as a whole. One that is
     ``alone`` hides others, or changes what they say. One that is ``refused``, with such words, is repaired by ``undo``.
-    Tasks that fit ``silences`` need what is astray, and cannot tell.
+    Tasks that fit ``silences`` need what is astray, and cannot tell. While it is ``unasked``, no request reaches a
+    service.
     """
 
     name: str
@@ -28,3 +29,4 @@ class Drift:
     refused: str = ""
     undo: str = ""
     silences: tuple[str, ...] = ()
+    unasked: bool = False

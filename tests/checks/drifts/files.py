@@ -65,6 +65,7 @@ FILES = (
         ),
         cloud=SIGN.format(days=-1) + BRING,
         alone=True,
+        unasked=True,
         silences=(".*Register the services of this cloud.*", ".*Offer images, flavors, .*"),
     ),
     Drift(

@@ -40,6 +40,14 @@ APT = (
     *("apt-get", "--quiet=2", "--yes", "--no-install-recommends", f"--option=DPkg::Lock::Timeout={LOCK_SECONDS}"),
     *(f"--option=Dpkg::Options::={option}" for option in KEEP_FILES),
 )
+UNPACK = f"""
+place=$(mktemp -d)
+cd "$place"
+apt-get --quiet=2 download "$@"
+dpkg {' '.join(KEEP_FILES)} --unpack ./*.deb
+cd /
+rm -r "$place"
+"""
 RUNNING = ("active", "activating", "reloading")
 STATES = {
     "ok installed": "installed",
@@ -62,6 +70,12 @@ def states(status: str) -> dict[str, str]:
             state = STATES.get(said, "interrupted")
             found[fields["Package"]] = "held" if (selected, state) == ("hold", "installed") else state
     return found
+
+
+def torn(status: str) -> list[str]:
+    """Return the packages that dpkg was unpacking when it was killed; it wants them to be unpacked anew."""
+    fields = (dict(FIELDS.findall(paragraph)) for paragraph in status.split("\n\n"))
+    return sorted(found["Package"] for found in fields if " reinstreq " in found.get("Status", ""))
 
 
 class PackageSet:
@@ -145,8 +159,11 @@ class PackageSet:
         try:
             with_services_stopped(self.quiet, writer, finish)
         except ResourceError:
-            # What was unpacked before what it depends on needs apt, which fetches that.
+            # What was just being unpacked is configured by nobody until it is unpacked anew, and apt does not do that
+            # while others lack what they depend on. What was unpacked before that needs apt, which fetches it.
             update(writer)
+            if again := torn((writer.content(DPKG_STATUS) or b"").decode()):
+                with_services_stopped(self.quiet, writer, ["sh", "-euc", UNPACK, "sh", *again])
             with_services_stopped(self.quiet, writer, [*APT, "--fix-broken", "install"])
 
     def _install(self, names: list[str]) -> Any:

@@ -43,11 +43,17 @@ class FakeApt(FakeNode):
             for name in argv[2:]:
                 text = text.replace(f"Package: {name}\nStatus: hold", f"Package: {name}\nStatus: install")
         elif "install" in argv:
+            text = text.replace("ok unpacked", "ok installed")
             for name in argv[argv.index("install") + 1 :]:
                 text = text.replace(f"\nPackage: {name}\nStatus: deinstall ok config-files\nVersion: 1\n", "")
                 text += f"\nPackage: {name}\nStatus: install ok installed\nVersion: 2\n"
             self.host.log.append(f"services start: {packages.POLICY not in self.host.files}")
+        elif argv[0] == "sh":
+            for name in argv[4:]:
+                text = text.replace(f"{name}\nStatus: install reinstreq", f"{name}\nStatus: install ok")
         elif argv[0] == "dpkg":
+            if " reinstreq " in text:
+                raise ResourceError("package is in a very bad inconsistent state")
             text = text.replace("half-configured", "installed")
             for path in [path for path in self.host.files if path.startswith(packages.JOURNAL)]:
                 del self.host.files[path]
@@ -90,6 +96,13 @@ def test_interrupted_installation_is_finished_first(converge):
         "Finish the interrupted installation of half",
         "Install removed",
     ]
+
+
+def test_package_that_was_being_unpacked_is_unpacked_anew(converge):
+    host = a_host(STATUS + "\nPackage: torn\nStatus: install reinstreq unpacked\nVersion: 1\n")
+    assert converge(task("here"), FakeApt(host))["actions"] == ["Finish the interrupted installation of torn"]
+    assert any(entry.startswith("sh -euc") and entry.endswith("sh torn") for entry in host.log)
+    assert not converge(task("here"), FakeApt(host))["changed"]
 
 
 def test_what_a_killed_run_left_is_taken_away(converge):

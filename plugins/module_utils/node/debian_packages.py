@@ -42,11 +42,10 @@ APT = (
 )
 UNPACK = f"""
 place=$(mktemp -d)
+trap 'rm -r "$place"' EXIT
 cd "$place"
 apt-get --quiet=2 download "$@"
 dpkg {' '.join(KEEP_FILES)} --unpack ./*.deb
-cd /
-rm -r "$place"
 """
 RUNNING = ("active", "activating", "reloading")
 STATES = {

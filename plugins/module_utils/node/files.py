@@ -19,6 +19,7 @@ from .once import Once
 
 MODE = re.compile(r"^0[0-7]{3,4}$")
 HIDDEN = "********"
+PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\n(.*?)\n-----END ", re.DOTALL)
 DEFAULT_MODES = {"file": "0644", "directory": "0755", "absent": None}
 
 
@@ -72,6 +73,11 @@ def key_of(line: str) -> str:
     return re.split(r"[=:\s]", line.strip(), maxsplit=1)[0]
 
 
+def lines_of_keys(lines: list[str]) -> set[str]:
+    """Return the lines between the first and the last of each private key, which nobody else may see."""
+    return {line for key in PRIVATE_KEY.findall("\n".join(lines)) for line in key.split("\n")}
+
+
 def concealed(found: list[str], wanted: list[str], secrets: Collection[str]) -> list[str]:
     """Return the lines of a file that is to have others, without those that may hold yesterday's secrets.
 
@@ -79,11 +85,12 @@ def concealed(found: list[str], wanted: list[str], secrets: Collection[str]) -> 
     """
     private = {key_of(line) for line in wanted if any(secret in line for secret in secrets)}
     if not private:
-        return found
+        keys = lines_of_keys(found).difference(wanted)
+        return [HIDDEN if line in keys else line for line in found]
     known = {key_of(line) for line in wanted} - private
     kept = {line for line in found if line in wanted or key_of(line) in known}
-    keys = {line: key_of(line) if key_of(line) in private else "" for line in found}
-    return [line if line in kept else f"{keys[line]} {HIDDEN}".strip() for line in found]
+    names = {line: key_of(line) if key_of(line) in private else "" for line in found}
+    return [line if line in kept else f"{names[line]} {HIDDEN}".strip() for line in found]
 
 
 class FileResource:

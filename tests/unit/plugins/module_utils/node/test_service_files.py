@@ -153,3 +153,15 @@ def test_yesterdays_secrets_are_not_shown(converge):
     assert converge(wanted, FakeNode(host))["changed"] is False
     gone = converge(task([a_file(content=None, state="absent")]), FakeNode(host))
     assert gone["diff"][0]["before"]["content"] == f"{len(new)} bytes that not everybody may read"
+
+
+def test_former_private_key_is_hidden_where_no_secret_comes_in_its_place(converge):
+    """As where a certificate is yet to be signed."""
+    host = a_host()
+    old = "first\n-----BEGIN EC PRIVATE KEY-----\nMIGk\nAgEB\n-----END EC PRIVATE KEY-----\n"
+    host.files["/etc/sample.conf"] = (old.encode(), "root", "root", "0640")
+    for content in ("To be signed\n", old):
+        told = converge(task([a_file(content=content, mode="0640")]), FakeNode(host), check=True)
+        assert told["changed"] == (content != old)
+        assert not told["changed"] or not {"MIGk", "AgEB"} & set(told["diff"][0]["before"]["content"])
+        assert not told["changed"] or "first" in told["diff"][0]["before"]["content"]

@@ -149,22 +149,23 @@ UNITS = Scene(
     death=Death(f"! systemctl show --property=InvocationID {B} | cmp --quiet - /run/{B}.first"),
 )
 
+BOTH = {"names": ["hello", "bash"]}
 INSTALLED = lines("ok installed", "/usr/bin/hello")
 PACKAGES = Scene(
     "packages",
     acts=(
-        Act("install", "debian_packages", {"names": ["hello", "bash"]}, lines("install", INSTALLED)),
+        Act("install", "debian_packages", BOTH, lines("install", INSTALLED)),
         Act(
             "lift a hold",
             "debian_packages",
-            {"names": ["hello", "bash"]},
+            BOTH,
             lines("install", INSTALLED),
             plant="apt-mark hold hello",
         ),
         Act(
             "finish what was interrupted",
             "debian_packages",
-            {"names": ["hello", "bash"]},
+            BOTH,
             lines("install", INSTALLED),
             plant="cd /tmp; apt-get --quiet=2 download hello; dpkg --unpack hello_*.deb; rm hello_*.deb",
         ),

@@ -11,6 +11,8 @@ import re
 from typing import Any
 
 import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
 from ansible_collections.conductor.cloud.plugins.module_utils.node import galera
 from ansible_collections.conductor.cloud.plugins.module_utils.node.node import Answer
 from ansible_collections.conductor.cloud.plugins.module_utils.node.service_options import service_options
@@ -141,3 +143,21 @@ def test_services_have_one_address_for_their_broker() -> None:
         assert len(set(urls)) == 1
         assert "," not in urls[0]
         assert path.parent.name != "ha" or urls[0] == "127.0.0.1:5671"
+
+
+@pytest.mark.parametrize(
+    ("clustered", "group_names", "addresses"),
+    [
+        (["rabbitmq"], ["control", "haproxy"], ["127.0.0.1"]),
+        (["rabbitmq"], ["compute"], ["192.0.2.5"]),
+        ([], ["control", "haproxy"], ["192.0.2.11"]),
+    ],
+)
+def test_every_host_finds_the_brokers(clustered: list[str], group_names: list[str], addresses: list[str]) -> None:
+    """At its own front, at the internal address where it has none, and where there is one broker, there."""
+    loader = DataLoader()
+    known = loader.load_from_file(str(ROOT / "roles/cloud/vars/main.yml"), trusted_as_template=True)
+    own = {"cloud_clustered": clustered, "group_names": group_names, "cloud_internal_vip": "192.0.2.5"}
+    brokers = {"cloud_rabbitmq_hosts": ["192.0.2.11"]}
+    templar = Templar(loader=loader, variables={**known, **own, **brokers})
+    assert templar.template(known["cloud_rabbitmq_addresses"]) == addresses

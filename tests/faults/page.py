@@ -16,9 +16,9 @@ HEAD = """\
 until all is well again without a hand. `playbooks/gameday.yml -e confirm=NAME` does the same to a staging cloud; there,
 `gameday_power` says how machines are frozen and lost. `tests/faults/run NAME...` causes some of them.
 
-The load inserts rows through the internal address and publishes messages with confirmations, up to 20 times in a second
-each, and writes to OVN, up to twice; reads the database with an authenticated GET and makes a credential with a POST,
-every 200 ms, with 2 s of patience; and makes and removes instances. A guest on a node that the fault does not hit
+The load inserts rows and publishes messages with confirmations on the ways that services take, up to 20 times in a
+second each, and writes to OVN, up to twice; reads the database with an authenticated GET and makes a credential with a
+POST, every 200 ms, with 2 s of patience; and makes and removes instances. A guest on a node that the fault does not hit
 writes blocks to a volume and reads each back, and a call reaches that node by way of the brokers twice in a second. All
 of it begins before the fault and goes on until all is well. Then all that was acknowledged is read back, from every
 server, and the blocks from Ceph.

@@ -46,6 +46,8 @@ def sign_in_error(config: Any, error: Exception, tried: str = "") -> ResourceErr
             f" domains; the user needs a role in the project."
         )
     said = readable(without(cause(error), secrets_in(config.auth) | {tried}))
+    if isinstance(error, auth_errors.SSLError) and "expired" in said:
+        return ResourceError(f"auth: the certificate of {where} has expired: {said}. Renew it on the cloud.")
     if isinstance(error, auth_errors.SSLError):
         return ResourceError(f"ca_cert: the certificate of {where} is not trusted: {said}. Give its CA in ca_cert.")
     if isinstance(error, auth_errors.HttpError):

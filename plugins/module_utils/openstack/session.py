@@ -32,8 +32,8 @@ MICROVERSIONS = {
     "placement": "placement 1.39",
 }
 CONTENT = {"Accept": "application/json"}
-# Some services answer 403 where a quota is used up.
-QUOTA = re.compile("quota|maximum|exceeds", re.IGNORECASE)
+# Some services answer 403 where a quota is used up; one whose policy forbids to set quotas says "policy", too.
+QUOTA = re.compile("^(?!.*policy).*(quota|maximum|exceeds)", re.IGNORECASE | re.DOTALL)
 # Answers that another try may improve. Six tries take half a minute, in which a service restarts.
 PASSING = [429, 502, 503, 504]
 TRIES = 6
@@ -207,7 +207,7 @@ class CloudReader:
         # What is made readable first no longer shows a secret that has two spaces or a tag.
         said = readable(hushed(reason(answer), sent))
         what = f"{service}: {verb} {path.partition('?')[0]} answered {answer.status_code}: {said}"
-        if answer.status_code == 403 and not QUOTA.search(what):
+        if answer.status_code == 403 and not QUOTA.search(said):
             access = self._login.access()
             has = sorted(access.role_names)
             lacks = "admin" if "member" in has or service == "identity" else "member"

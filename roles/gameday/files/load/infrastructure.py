@@ -15,6 +15,7 @@ import pymysql
 PATIENCE = 2
 PERIOD = 0.05
 NAME = "gameday"
+TLS_PORT = 5671
 CA = "/etc/ssl/certs/ca-certificates.crt"
 
 
@@ -68,7 +69,7 @@ class Database:
 
 
 class Broker:
-    """Messages in a quorum queue, through whichever server lets us in."""
+    """Messages in a quorum queue, by the way that services take to the brokers."""
 
     name, needs, period = "broker", "brokers", PERIOD
     errors = (amqp.exceptions.AMQPError, OSError)
@@ -79,14 +80,13 @@ class Broker:
 
     def open(self, turn):
         """Return a connection, and have a queue."""
-        brokers = self.settings["brokers"]
-        is_alone = len(brokers) == 1
+        brokers, port = self.settings["brokers"], int(self.settings["broker_port"])
         connection = amqp.Connection(
-            f"{brokers[turn % len(brokers)]}:{5672 if is_alone else 5671}",
+            f"{brokers[turn % len(brokers)]}:{port}",
             userid="openstack",
             password=self.settings["broker_password"],
             virtual_host="openstack",
-            ssl=False if is_alone else {"ca_certs": CA, "cert_reqs": ssl.CERT_REQUIRED},
+            ssl={"ca_certs": CA, "cert_reqs": ssl.CERT_REQUIRED} if port == TLS_PORT else False,
             confirm_publish=True,
             connect_timeout=PATIENCE,
             read_timeout=PATIENCE,

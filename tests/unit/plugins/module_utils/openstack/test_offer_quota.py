@@ -147,3 +147,4 @@ def test_a_member_is_refused(cloud: FakeCloud) -> None:
     """Default quotas are for administrators, to see them, too."""
     result = run_module("cloud_offer", {**cloud.params("demo", "demo"), "default_quotas": {"compute": {"cores": 1}}})
     assert result["msg"].startswith(f"compute: GET {PATH} answered 403")
+    assert result["msg"].rpartition(" (request")[0].endswith("this needs the role admin.")

@@ -9,14 +9,16 @@ from __future__ import annotations
 import html
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
 import yaml
-from ansible_collections.conductor.cloud.plugins.module_utils.openstack.reasons import without
+from ansible_collections.conductor.cloud.plugins.module_utils.openstack.reasons import sign_in_error, without
 from ansible_collections.conductor.cloud.plugins.module_utils.openstack.session import connect
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
+from keystoneauth1 import exceptions as auth_errors
 
 from tests.fake.server import FakeCloud
 from tests.module import run_module
@@ -90,6 +92,21 @@ def test_a_password_that_is_tried_is_kept(cloud: FakeCloud) -> None:
     with pytest.raises(ResourceError, match="does not sign in") as error:
         session.accepts("0815", "tried in vain")
     assert "in vain" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("certificate verify failed: certificate has expired", "has expired"),
+        ("certificate verify failed: unable to get local issuer certificate", "Give its CA in ca_cert"),
+    ],
+)
+def test_advice_fits_what_is_wrong_with_a_certificate(said: str, advice: str) -> None:
+    """No CA helps against an old one."""
+    config = SimpleNamespace(auth={"auth_url": "https://cloud:5000"})
+    told = str(sign_in_error(config, auth_errors.SSLError(said)))
+    assert advice in told
+    assert ("ca_cert" in told) == ("issuer" in said)
 
 
 @pytest.mark.parametrize(("status", "words"), [(400, "does not sign in"), (401, "network refuses the session")])

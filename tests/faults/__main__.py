@@ -27,7 +27,7 @@ from tests.faults.page import page, table
 
 STATE = ROOT / ".tests" / "faults"
 PAGE = ROOT / "docs" / "faults.md"
-NAME, PREFIX = "conductor-faults", "10.93"
+NAME, PREFIX, DISK = "conductor-faults", "10.93", "40"  # GiB of each node, of which it takes what it fills
 ROLLING = "rolling"
 TRIALS = ("spread", "node-away")  # of guests and their data; tests/faults/spread.py
 
@@ -45,7 +45,7 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
 
 def quickstart(state: Path, *options: str) -> int:
     """Run quickstart for the cloud of the tests."""
-    made = () if (state / "settings").exists() else ("--name", NAME, "--prefix", PREFIX, "--nodes", "3")
+    made = () if (state / "settings").exists() else ("--name", NAME, "--prefix", PREFIX, "--nodes", "3", "--disk", DISK)
     return subprocess.run([ROOT / "quickstart", "--state", state, *made, *options], check=False).returncode
 
 

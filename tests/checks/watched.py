@@ -21,7 +21,7 @@ TREE = """find /etc /usr/local /opt /var/lib/conductor-cloud /var/lib/dpkg /root
 # were started.
 PASSING = re.compile(r"^/root(/\.ansible.*|/\.cache(/python-entrypoints\S*)?|/ovn-\w+\.log)? |^/etc/\.pwd\.lock ")
 # What comes and goes by itself, with what looks for drift.
-PASSING_UNITS = ("user@", "session-", "systemd-", "apt-", "dpkg-", "conductor-drift.")
+PASSING_UNITS = ("user@", "user-runtime-dir@", "session-", "systemd-", "apt-", "dpkg-", "conductor-drift.")
 UNITS = "systemctl show '*.service' --property=Id,InvocationID,SubState"
 # What services hold, and the kernel: the same before and after.
 HELD = {

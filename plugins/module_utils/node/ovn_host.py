@@ -105,14 +105,16 @@ class Chassis:
         return [row[0][1] for row in json.loads(self._reader.output([*SOUTHBOUND, *find]))["data"]]
 
     def plan(self, current: Document | None) -> Plan:
-        """Return what deletes them, in one transaction."""
+        """Return what deletes them."""
         rows = current or dict.fromkeys(TABLES, [])
-        # With the chassis its ends of tunnels go, too.
-        words = ["--", "--if-exists", "chassis-del", self._chassis] if rows["Chassis"] else []
-        words += [word for row in rows[TABLES[1]] for word in ("--", "--if-exists", "destroy", TABLES[1], row)]
 
         def submit(writer: Node, results: Results) -> None:
-            writer.command([*SOUTHBOUND, *words])
+            if rows["Chassis"]:
+                # With the chassis its ends of tunnels go, and its row in the other table. In one transaction with that,
+                # ovn-sbctl of OVN 25.03 would delete that row twice, and end with a failed assertion.
+                writer.command([*SOUTHBOUND, "--", "--if-exists", "chassis-del", self._chassis])
+            for row in rows[TABLES[1]]:
+                writer.command([*SOUTHBOUND, "--", "--if-exists", "destroy", TABLES[1], row])
 
         step = Step("delete", f"Delete the {self.name} from OVN", submit)
         return Plan(current, None, (step,) if current else ())

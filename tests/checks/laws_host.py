@@ -198,7 +198,8 @@ def told(stage: Stage) -> list[str]:
         if any(spelling in stage.output for spelling in spelled(secret)):
             faults.append(f"{stage.scene.name}: 7: {name} is seen")
     seconds = time.monotonic() - started
-    print(f"== {stage.scene.name}: {stage.scene.count} acts, {len(faults)} faults in {seconds:.0f} s", flush=True)
+    title = f"== {stage.scene.name}: {stage.scene.count} acts, {len(faults)} faults in {seconds:.0f} s"
+    print("\n".join([title, *faults]), flush=True)
     return faults
 
 
@@ -220,9 +221,10 @@ def main() -> int:
         faults = [fault for found in pool.map(played, lanes) for fault in found]
     cloud.inside(f"rm -rf {VAULT}")
     stages = [stage for lane in lanes for stage in lane]
-    faults += [f"7: {fault}" for fault in printed(cloud, "\n".join(stage.output for stage in stages))]
+    told_of = [f"7: {fault}" for fault in printed(cloud, "\n".join(stage.output for stage in stages))]
+    faults += told_of
     count = sum(stage.scene.count for stage in stages)
-    print(*faults, f"{count} acts, {len(faults)} faults", sep="\n")
+    print(*told_of, f"{count} acts, {len(faults)} faults", sep="\n")
     return 0 if count and not faults else 1
 
 

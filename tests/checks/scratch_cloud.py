@@ -19,7 +19,7 @@ def switch(value: str, **bridge: object) -> Params:
 
 SWITCH = Scene(
     "the switch",
-    prepare=f"ip link add {PORT} type dummy",
+    prepare=f"ip link add {PORT} type veth peer name {PORT}-far",
     acts=(
         Act("make", "ovs_settings", switch("one"), lines('"one"', "netdev")),
         Act("change", "ovs_settings", switch("two", ports=[PORT]), lines('"two"', "netdev", PORT)),
@@ -36,7 +36,7 @@ SWITCH = Scene(
         if ovs-vsctl br-exists {BRIDGE}; then
             ovs-vsctl get bridge {BRIDGE} datapath_type
             ovs-vsctl list-ports {BRIDGE}
-            echo "~ $(ovs-vsctl get bridge {BRIDGE} _uuid ports)"
+            echo "~" $(ovs-vsctl get bridge {BRIDGE} _uuid ports)
         fi
     """,
     clear=f"""
@@ -164,12 +164,12 @@ HERE = {
     "connection": "local",
     "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
 }
-OF_NOVA = "created_at, updated_at, deleted, host, \\`binary\\`, topic, report_count, disabled, version, uuid"
+OF_NOVA = "created_at, updated_at, deleted, host, \\`binary\\`, topic, report_count, disabled, forced_down, version"
 FORGOTTEN_BY_NOVA = Scene(
     "a host that Nova forgets",
     prepare=f"""
-        {SQL} nova -e "INSERT INTO services ({OF_NOVA})
-            SELECT '2026-01-01', '2026-01-01', 0, '{NAME}', 'nova-compute', 'compute', 1, 0, MAX(version), UUID()
+        {SQL} nova -e "INSERT INTO services ({OF_NOVA}, uuid)
+            SELECT '2026-01-01', '2026-01-01', 0, '{NAME}', 'nova-compute', 'compute', 1, 0, 0, MAX(version), UUID()
             FROM services"
         {SQL} placement -e "INSERT INTO resource_providers (created_at, uuid, name, generation)
             VALUES (NOW(), UUID(), '{NAME}', 0);

@@ -17,6 +17,7 @@ from typing import Any
 
 from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, ResourceError, Results, Step
+from .alone import alone_in
 from .node import Node, NodeReader
 
 SPEC = ArgSpec(
@@ -31,6 +32,9 @@ NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
 LABEL = "backup.json"
 UNFINISHED = ".unfinished-"
 MARIABACKUP = "mariadb-backup"
+# Seconds that a copy of all data may take, and that a run waits for the one of a run before it.
+LONGEST = 4 * 3600
+PATIENCE = 600
 
 
 def known_backups(reader: NodeReader, directory: str) -> dict[str, dict[str, Any]]:
@@ -105,11 +109,17 @@ class Backup:
     def _make(self, writer: Node, base: str | None) -> None:
         directory = self._wanted["directory"]
         unfinished = f"{directory}/{UNFINISHED}{self._wanted['name']}"
-        if os.path.isdir(unfinished):
-            shutil.rmtree(unfinished)
         writer.make_directory(directory, mode="0700")
         since = [f"--incremental-basedir={directory}/{base}"] if base else []
-        writer.command([MARIABACKUP, "--backup", "--galera-info", f"--target-dir={unfinished}", *since])
+        argv = [MARIABACKUP, "--backup", "--galera-info", f"--target-dir={unfinished}", *since]
+        with alone_in(directory, PATIENCE) as held:
+            clear(unfinished)
+            writer.command(argv, timeout=LONGEST, held=held)
+            self._finish(writer, base, unfinished)
+
+    def _finish(self, writer: Node, base: str | None, unfinished: str) -> None:
+        """Say what the backup is, and give it its place."""
+        directory = self._wanted["directory"]
         numbers = [label["number"] for label in known_backups(writer, directory).values()]
         label = {"base": base, "number": max(numbers, default=0) + 1}
         writer.write(f"{unfinished}/{LABEL}", json.dumps(label).encode(), mode="0600")
@@ -133,6 +143,12 @@ def expired(backups: Document, keep: int) -> list[str]:
         if label["base"] in kept:
             kept.add(name)
     return [name for name in reversed(list(backups)) if name not in kept]
+
+
+def clear(directory: str) -> None:
+    """Remove what a run left that did not come to its end."""
+    if os.path.isdir(directory):
+        shutil.rmtree(directory)
 
 
 def move(source: str, place: str) -> None:

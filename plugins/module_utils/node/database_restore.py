@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, Results, Step
-from .database_backup import LABEL, MARIABACKUP, UNFINISHED, chain, known_backups, move
+from .alone import alone_in
+from .database_backup import LABEL, LONGEST, MARIABACKUP, PATIENCE, UNFINISHED, chain, clear, known_backups, move
 from .node import Node, NodeReader
 
 SPEC = ArgSpec(
@@ -51,24 +53,27 @@ class Prepared:
     def _step(self, parts: list[str]) -> Any:
         def submit(writer: Node, results: Results) -> None:
             unfinished = f"{self._directory}/{UNFINISHED}{self._backup}{PREPARED}"
-            if os.path.isdir(unfinished):
-                shutil.rmtree(unfinished)
-            writer.command(["cp", "--archive", "--reflink=auto", f"{self._directory}/{parts[0]}", unfinished])
-            writer.remove(f"{unfinished}/{LABEL}")
-            prepare = [MARIABACKUP, "--prepare", f"--target-dir={unfinished}"]
-            writer.command(prepare)
-            for part in parts[1:]:
-                # What is prepared is used up: files of an increment are moved to where they belong.
-                increment = f"{unfinished}{INCREMENT}"
-                if os.path.isdir(increment):
-                    shutil.rmtree(increment)
-                writer.command(["cp", "--archive", "--reflink=auto", f"{self._directory}/{part}", increment])
-                writer.command([*prepare, f"--incremental-dir={increment}"])
-                shutil.rmtree(increment)
-            writer.command(["chown", "--recursive", "mysql:mysql", unfinished])
-            move(unfinished, self._place)
+            with alone_in(self._directory, PATIENCE) as held:
+                clear(unfinished)
+                self._make(writer, partial(writer.command, timeout=LONGEST, held=held), parts, unfinished)
+                move(unfinished, self._place)
 
         return submit
+
+    def _make(self, writer: Node, run: Callable[[list[str]], str], parts: list[str], place: str) -> None:
+        """Copy the first of the backups, and apply the others to it."""
+        run(["cp", "--archive", "--reflink=auto", f"{self._directory}/{parts[0]}", place])
+        writer.remove(f"{place}/{LABEL}")
+        prepare = [MARIABACKUP, "--prepare", f"--target-dir={place}"]
+        run(prepare)
+        for part in parts[1:]:
+            # What is prepared is used up: files of an increment are moved to where they belong.
+            increment = f"{place}{INCREMENT}"
+            clear(increment)
+            run(["cp", "--archive", "--reflink=auto", f"{self._directory}/{part}", increment])
+            run([*prepare, f"--incremental-dir={increment}"])
+            shutil.rmtree(increment)
+        run(["chown", "--recursive", "mysql:mysql", place])
 
 
 def prepared(reader: NodeReader, params: dict[str, Any]) -> Fleet:

@@ -72,8 +72,12 @@ def execute(
     environment: Mapping[str, str] | None = None,
     user: str | None = None,
     timeout: float = 900,
+    held: int | None = None,
 ) -> Answer:
-    """Run a command without a shell and return what it said, whatever its status is."""
+    """Run a command without a shell and return what it said, whatever its status is.
+
+    What ``held`` is open on (alone.py) stays held as long as the command runs.
+    """
     extra = dict(environment or {})
     who = identity(user) if user else {}
     try:
@@ -85,6 +89,7 @@ def execute(
             env=environment_for(user, extra),
             cwd="/",
             timeout=timeout,
+            pass_fds=() if held is None else (held,),
             check=False,
             **who,
         )

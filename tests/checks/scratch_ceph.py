@@ -52,6 +52,14 @@ for entry in ask("config", "dump"):
     if entry["section"] == CLIENT:
         print(entry["name"], entry["value"])
 """
+AWAIT = """
+import rados, sys, time
+with rados.Rados(conffile="/etc/ceph/ceph.conf") as cluster:
+    for turn in range(6000):
+        if sys.argv[1] in cluster.list_pools():
+            break
+        time.sleep(0.01)
+"""
 OBJECTS = Scene(
     "objects of Ceph",
     acts=(
@@ -84,10 +92,12 @@ OBJECTS = Scene(
         ceph auth rm {CLIENT} 2>/dev/null || true
         ceph config rm {CLIENT} client_mount_timeout
     """,
-    death=Death(f"ceph osd pool stats {NAME} >/dev/null 2>&1"),
+    # A command of Ceph takes longer than what the module has left to do then.
+    death=Death(f"python3 -c '{AWAIT}' {NAME}"),
 )
 
 MONITOR = f"/var/lib/ceph/mon/ceph-{NAME}"
+OF_A_MONITOR = ("ceph_version_when_created", "created_at", "keyring", "kv_backend")
 MONITORS = Scene(
     "a monitor that nobody starts",
     prepare=f"""
@@ -99,7 +109,7 @@ MONITORS = Scene(
             "make",
             "ceph_monitor",
             {"name": NAME, "fsid": UUID, "members": {NAME: "192.0.2.9"}, "keyring": f"/run/{NAME}.keyring"},
-            lines(f"{MONITOR} d ceph:ceph", f"{MONITOR}/keyring f ceph:ceph", f"{MONITOR}/kv_backend f ceph:ceph"),
+            lines(f"{MONITOR} d ceph:ceph", *(f"{MONITOR}/{name} f ceph:ceph" for name in OF_A_MONITOR)),
         ),
     ),
     look=f"""

@@ -56,7 +56,7 @@ AWAIT = """
 import rados, sys, time
 with rados.Rados(conffile="/etc/ceph/ceph.conf") as cluster:
     for turn in range(6000):
-        if sys.argv[1] in cluster.list_pools():
+        if cluster.pool_exists(sys.argv[1]):
             break
         time.sleep(0.01)
 """

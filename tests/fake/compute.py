@@ -6,47 +6,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from . import offering, quota_class, volume
 from .compute_actions import act, add_interface, attach, change_metadata, detach, drop_interface, hold, list_devices
 from .compute_actions import make_port, ports_of
-from .compute_objects import allowed, error, find_flavor, make_server, note, owned, reserve, seed, under_way, used, view
+from .compute_listing import list_migrations, list_servers, list_services, show_server
+from .compute_objects import allowed, error, find_flavor, make_server, note, owned, reserve, seed, under_way, used
 from .server import Service
 from .state import Answer, Document, Fault, Request, State, page
-
-FILTERS = ("name", "status", "all_tenants", "project_id", "limit", "marker", "sort_key", "sort_dir", "changes-since")
-
-
-def list_servers(state: State, request: Request) -> Answer:
-    """List servers, newest first; an unknown parameter is refused and the name is a regular expression."""
-    unknown = sorted(set(request.query) - set(FILTERS))
-    if unknown:
-        raise Fault(400, f"Additional properties are not allowed ('{unknown[0]}' was unexpected)")
-    everyone = request.query.get("all_tenants", "").lower() in ("1", "true") and request.token.is_admin
-    rows = [
-        view(state, row)
-        for row in reversed(state.table("servers").values())
-        if (everyone or row["_project"] == request.token.project_id)
-        and re.search(request.query.get("name", ""), row["name"])
-    ]
-    if "status" in request.query:
-        rows = [row for row in rows if row["status"] == request.query["status"]]
-    if everyone and "project_id" in request.query:
-        rows = [row for row in rows if row["tenant_id"] == request.query["project_id"]]
-    for row in rows:
-        if not row["os-extended-volumes:volumes_attached"] or not row["addresses"]:
-            # A server that found no host is kept apart, and the list does not have its fault.
-            row.pop("fault", None)
-    found, following = page(request, "servers", rows)
-    more = {"servers_links": [{"rel": "next", "href": state.url + following}]} if following else {}
-    return 200, {"servers": found, **more}
-
-
-def show_server(state: State, request: Request) -> Answer:
-    """Show one server."""
-    return 200, {"server": view(state, owned(state, request))}
 
 
 def check_request(state: State, request: Request, wanted: Document) -> None:
@@ -259,7 +227,7 @@ def zones(state: State, request: Request) -> Answer:
 ONE = r"/v2\.1/servers/(?P<id>[^/]+)"
 QUOTA = r"/v2\.1/os-quota-sets/(?P<id>[^/]+)"
 ROUTES: list[Any] = [
-    ("GET", r"/v2\.1/servers/detail", list_servers),
+    ("GET", r"/v2\.1/servers(/detail)?", list_servers),
     ("POST", r"/v2\.1/servers", create_server),
     ("POST", ONE + "/action", act),
     ("GET", ONE + "/os-volume_attachments", list_devices),
@@ -273,6 +241,8 @@ ROUTES: list[Any] = [
     ("GET", ONE + "/os-instance-actions/(?P<action>[^/]+)", one_action),
     ("GET", ONE, show_server),
     ("DELETE", ONE, delete_server),
+    ("GET", r"/v2\.1/os-services", list_services),
+    ("GET", r"/v2\.1/os-migrations", list_migrations),
     ("GET", r"/v2\.1/limits", limits),
     ("GET", QUOTA + "(/detail)?", quota_show),
     ("PUT", QUOTA, quota_set),

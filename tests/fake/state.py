@@ -125,6 +125,8 @@ class State:
         self.logins: list[int] = []
         self.traps: list[Trap] = []
         self.url = ""
+        self.cell_is_down = False
+        self.lost_connections = 0
         self._due: list[tuple[float, Callable[[], None]]] = []
 
     def table(self, name: str) -> dict[str, Document]:
@@ -166,6 +168,13 @@ class State:
                 return
             self._due.remove(due[0])
             due[0][1]()
+
+    def misses_cell(self) -> bool:
+        """Say whether Nova gets no answer from its cell: it is down, or a connection was lost, which Nova knows now."""
+        if self.lost_connections > 0:
+            self.lost_connections -= 1
+            return True
+        return self.cell_is_down
 
     def spring(self, method: str, path: str, is_login: bool = False) -> Trap | None:
         """Return the trap that this request falls into; who signs in writes nothing."""

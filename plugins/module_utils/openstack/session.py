@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from ..resource import ResourceError, UncertainError, UnsentError
 from .answer import answered, reason
+from .down_cell import unreached, witness
 from .login import PROJECT, SPEC, Login
 from .reasons import hushed, lost, readable
 
@@ -37,8 +38,8 @@ QUOTA = re.compile("^(?!.*policy).*(quota|maximum|exceeds)", re.IGNORECASE | re.
 # Answers that another try may improve. Six tries take half a minute, in which a service restarts.
 PASSING = [429, 502, 503, 504]
 TRIES = 6
-# How long after the first time a read that failed inside a service (500) is tried again, in seconds: one that has just
-# lost its database is back by then, and one with a fault of its own will not be.
+# How long after the first time a read that failed inside a service (500, or down_cell.py) is tried again, in seconds:
+# one that has just lost its database is back by then, and one with a fault of its own will not be.
 READ_PATIENCE = 8
 # How long after the first time a write is sent again, in seconds. A run may lose what it holds (journal_view.ALIVE): it
 # has to look whether the write is still wanted well before.
@@ -90,7 +91,20 @@ class CloudReader:
             raise
 
     def list(self, service: str, path: str, key: str, **query: Any) -> list[dict[str, Any]]:
-        """Return all entries of a listing, page after page."""
+        """Return all entries of a listing, page after page.
+
+        One that leaves out what Nova does not reach is read twice, with a look between whether Nova reaches everything:
+        a connection that was lost fails only once, and in any of the three. That an entry is gone by now does no harm.
+        """
+        entries = self._pages(service, path, key, query)
+        others = witness(service, key, query)
+        if others is None:
+            return entries
+        self.get(service, "/servers", **others)
+        entries += self._pages(service, path, key, query)
+        return [*{entry["id"]: entry for entry in entries}.values()]
+
+    def _pages(self, service: str, path: str, key: str, query: dict[str, Any]) -> list[dict[str, Any]]:
         entries: list[dict[str, Any]] = []
         seen: set[str] = set()
         marker: dict[str, str] = {}
@@ -176,6 +190,11 @@ class CloudReader:
         # A redirection that was not followed has not led to anything, either.
         if answer.status_code >= 300:
             raise self._refused(verb, service, path, answer)
+        hidden = unreached(service, answer) if verb == "GET" else None
+        if hidden:
+            # The status is the one with which Nova says so of what it cannot answer at all.
+            said = f"{service}: GET {path.partition('?')[0]}: {hidden} (request {request_id_of(answer)})"
+            raise ApiError(said, 500, request_id_of(answer))
         return answer
 
     def _send(self, verb: str, service: str, where: str, options: dict[str, Any]) -> Any:
@@ -184,7 +203,8 @@ class CloudReader:
         pause, until = 0.5, time.monotonic() + (READ_PATIENCE if is_read else WRITE_PATIENCE)
         while True:
             answer = self._exchange(verb, service, where, options)
-            may_improve = answer.status_code == 500 if is_read else was_refused_unseen(answer)
+            failed_inside = answer.status_code == 500 or unreached(service, answer)
+            may_improve = failed_inside if is_read else was_refused_unseen(answer)
             if not may_improve or time.monotonic() + pause > until:
                 return answer
             time.sleep(pause)

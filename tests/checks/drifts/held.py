@@ -131,7 +131,7 @@ HELD = (
     Drift(
         "role removed",
         ("Create role service", "Give user .* the role service in project service"),
-        cloud="openstack role delete service",
+        cloud="openstack role set --no-immutable service; openstack role delete service",
         alone=True,
         silences=(OFFER,),
     ),

@@ -49,7 +49,7 @@ class FakeOvn:
         return json.dumps({"headings": ["_uuid"], "data": rows})
 
     def command(self, argv: list[str]) -> None:
-        """Remove a server, or destroy rows. With a chassis its other row goes, and ovn-sbctl falls over one gone twice."""
+        """Remove a server, or destroy rows. With a chassis its other row goes, which must not go twice."""
         if argv[0] == "ovn-appctl":
             schema, short_id = argv[-2:]
             self.status[schema] = re.sub(f"    {short_id} .*\n", "", self.status[schema])

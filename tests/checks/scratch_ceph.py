@@ -44,7 +44,7 @@ for pool in ask("osd", "pool", "ls", "detail"):
     if pool["pool_name"] == NAME:
         uses = " ".join(pool["application_metadata"])
         print(NAME, "pg_num", pool["pg_num_target"], "autoscale", pool["pg_autoscale_mode"], uses)
-        print("~", pool["pool_id"], pool["last_change"])
+        print("~", pool["pool_id"])
 for user in ask("auth", "get", CLIENT):
     print(CLIENT, hashlib.sha256(user["key"].encode()).hexdigest())
     print(", ".join(f"{on} {cap}" for on, cap in sorted(user["caps"].items())))

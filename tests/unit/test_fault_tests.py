@@ -59,7 +59,7 @@ def test_a_cloud_is_made_used_and_removed(lab, capsys):
     commands, figures = lab
     figures.append(MARIADB)
     assert faults.main(["mariadb"]) == 0
-    assert commands[0][-6:] == ["--prefix", "10.93", "--nodes", "3", "--disk", "40"]
+    assert commands[0][-8:] == ["--name", "conductor-faults", "--prefix", "10.93", "--nodes", "3", "--disk", "40"]
     answers = json.loads(commands[1][-1])
     assert (answers["confirm"], answers["gameday_faults"]) == ("lab", ["mariadb"])
     assert answers["gameday_power"]["lose"].endswith("podman kill lab-NODE")

@@ -25,9 +25,12 @@ def alone_in(directory: str, patience: float) -> Iterator[int]:
     that nothing of it is left on the disk.
     """
     deadline = time.monotonic() + patience
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        while not taken(handle):
+        handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise ResourceError(f"{directory}: {error.strerror}") from error
+    try:
+        while not taken(handle, directory):
             if time.monotonic() > deadline:
                 raise ResourceError(
                     f"{directory}: another run, or a command that outlived one, is still at work there after"
@@ -39,10 +42,12 @@ def alone_in(directory: str, patience: float) -> Iterator[int]:
         os.close(handle)
 
 
-def taken(handle: int) -> bool:
+def taken(handle: int, directory: str) -> bool:
     """Take a directory if nobody has it."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError as error:
+        raise ResourceError(f"{directory}: it cannot be locked: {error.strerror}") from error
     return True

@@ -85,7 +85,7 @@ class Backup:
         steps = []
         if self._wanted["name"] not in after:
             base = self._base(after)
-            steps.append(self._make_step(base))
+            steps.append(self._make_step(base, set(after)))
             after[self._wanted["name"]] = {"base": base}
         for old in expired(after, self._wanted["keep"]):
             del after[old]
@@ -102,17 +102,23 @@ class Backup:
         chain(backups, newest)
         return newest
 
-    def _make_step(self, base: str | None) -> Step:
+    def _make_step(self, base: str | None, known: set[str]) -> Step:
         what = f"Back up what changed since {base}" if base else "Back up all databases"
-        return Step("make", f"{what} as {self._wanted['name']}", lambda writer, results: self._make(writer, base))
 
-    def _make(self, writer: Node, base: str | None) -> None:
+        def submit(writer: Node, results: Results) -> None:
+            self._make(writer, base, known)
+
+        return Step("make", f"{what} as {self._wanted['name']}", submit)
+
+    def _make(self, writer: Node, base: str | None, known: set[str]) -> None:
         directory = self._wanted["directory"]
         unfinished = f"{directory}/{UNFINISHED}{self._wanted['name']}"
         writer.make_directory(directory, mode="0700")
         since = [f"--incremental-basedir={directory}/{base}"] if base else []
         argv = [MARIABACKUP, "--backup", "--galera-info", f"--target-dir={unfinished}", *since]
         with alone_in(directory, PATIENCE) as held:
+            if set(known_backups(writer, directory)) != known:
+                raise ResourceError(f"{directory}: another run made or removed backups meanwhile. Run again.")
             clear(unfinished)
             writer.command(argv, timeout=LONGEST, held=held)
             self._finish(writer, base, unfinished)
@@ -127,10 +133,12 @@ class Backup:
 
     def _remove_step(self, name: str) -> Step:
         def submit(writer: Node, results: Results) -> None:
-            # Its label goes first: a backup that is half removed is none.
-            place = f"{self._wanted['directory']}/{name}"
-            writer.remove(f"{place}/{LABEL}")
-            shutil.rmtree(place)
+            directory = self._wanted["directory"]
+            with alone_in(directory, PATIENCE):
+                # Another run may have removed it. Its label goes first: a backup that is half removed is none.
+                if name in known_backups(writer, directory):
+                    writer.remove(f"{directory}/{name}/{LABEL}")
+                    shutil.rmtree(f"{directory}/{name}")
 
         return Step(f"remove {name}", f"Remove backup {name}", submit)
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from ..argspec import ArgSpec
-from ..resource import Document, Fleet, Plan, Results, Step
+from ..resource import Document, Fleet, Plan, ResourceError, Results, Step
 from .alone import alone_in
 from .database_backup import LABEL, LONGEST, MARIABACKUP, PATIENCE, UNFINISHED, chain, clear, known_backups, move
 from .node import Node, NodeReader
@@ -54,6 +54,8 @@ class Prepared:
         def submit(writer: Node, results: Results) -> None:
             unfinished = f"{self._directory}/{UNFINISHED}{self._backup}{PREPARED}"
             with alone_in(self._directory, PATIENCE) as held:
+                if writer.stat(self._place) or chain(known_backups(writer, self._directory), self._backup) != parts:
+                    raise ResourceError(f"{self._directory}: another run was at work there meanwhile. Run again.")
                 clear(unfinished)
                 self._make(writer, partial(writer.command, timeout=LONGEST, held=held), parts, unfinished)
                 move(unfinished, self._place)

@@ -46,8 +46,11 @@ def witness(service: str, key: str, query: Document) -> Document | None:
 
     None where the listing itself shows it: of a cell that it does not reach, Nova shows something only to who lists
     instances, without any filter but all_tenants; of moves, never. Also where a filtered listing is not empty, one cell
-    of several may be missing: of a tenant's instances some would be left. Pages after the first one are believed: Nova
-    fails where it does not reach the cell of their marker, and the role nova has it fail for the other cells, too.
+    of several may be missing: of a tenant's instances some would be left.
+
+    Two things are not seen. One is what is missing where other cells fill the first page, of 1000 instances, on clouds
+    whose Nova does not answer 500 then, as the role nova has it do (list_records_by_skipping_down_cells). The other is
+    an instance whose deletion was asked for: Nova hides it at once.
     """
     if service != "compute":
         return None

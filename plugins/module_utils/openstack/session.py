@@ -193,8 +193,9 @@ class CloudReader:
         hidden = unreached(service, answer) if verb == "GET" else None
         if hidden:
             # The status is the one with which Nova says so of what it cannot answer at all.
-            said = f"{service}: GET {path.partition('?')[0]}: {hidden} (request {request_id_of(answer)})"
-            raise ApiError(said, 500, request_id_of(answer))
+            request = request_id_of(answer)
+            said = f"{service}: GET {path.partition('?')[0]}: {hidden}" + (f" (request {request})" if request else "")
+            raise ApiError(said, 500, request)
         return answer
 
     def _send(self, verb: str, service: str, where: str, options: dict[str, Any]) -> Any:

@@ -32,7 +32,7 @@ class Guests:
 
     def remove(self, is_ours: Callable[[str], bool]) -> None:
         """Remove guests and networks of the own project, in a safe order, and wait until the guests are gone."""
-        # Without a filter: only then does Nova tell that it does not reach a cell.
+        # Without a filter, one question tells whether Nova reaches all cells.
         found = self.cloud.list("compute", "/servers", "servers")
         going = [f"/servers/{server['id']}" for server in found if is_ours(server["name"])]
         for path in going:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import multiprocessing
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from ansible_collections.conductor.cloud.plugins.module_utils.node import alone
@@ -17,11 +16,10 @@ from ansible_collections.conductor.cloud.plugins.module_utils.node.node import e
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
 
 
-def work(directory: str, begun: Any) -> None:
-    """Do what a module does that has a slow command."""
+def work(directory: str) -> None:
+    """Do what a module does that has a slow command, which says when it is at work."""
     with alone.alone_in(directory, 0) as held:
-        begun.set()
-        execute(["sleep", "2"], held=held)
+        execute(["sh", "-c", f"touch {directory}/begun; sleep 2"], held=held)
 
 
 def test_the_next_run_has_it_at_once(tmp_path: Path) -> None:
@@ -34,15 +32,21 @@ def test_the_next_run_has_it_at_once(tmp_path: Path) -> None:
 
 def test_a_command_that_outlives_its_module_is_waited_for(tmp_path: Path) -> None:
     """It still writes there, and who clears the directory meanwhile has its files among the own ones."""
-    fork = multiprocessing.get_context("fork")
-    begun = fork.Event()
-    module = fork.Process(target=work, args=(str(tmp_path), begun))
+    module = multiprocessing.get_context("fork").Process(target=work, args=(str(tmp_path),))
     module.start()
-    assert begun.wait(10)
-    time.sleep(0.3)
+    for _turn in range(1000):
+        if (tmp_path / "begun").exists():
+            break
+        time.sleep(0.01)
     module.kill()
     module.join()
     with pytest.raises(ResourceError, match="still at work there after 0 s"), alone.alone_in(str(tmp_path), 0):
         pass
     with alone.alone_in(str(tmp_path), 10):
+        pass
+
+
+def test_a_directory_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """Nothing is made in its place."""
+    with pytest.raises(ResourceError, match="nowhere: No such file"), alone.alone_in(f"{tmp_path}/nowhere", 0):
         pass

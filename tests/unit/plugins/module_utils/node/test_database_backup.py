@@ -10,10 +10,12 @@ import json
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 
 import pytest
 
 from ansible_collections.conductor.cloud.plugins.module_utils.node import database_backup, database_restore
+from ansible_collections.conductor.cloud.plugins.module_utils.node.alone import alone_in
 from ansible_collections.conductor.cloud.plugins.module_utils.node.node import NodeReader
 from ansible_collections.conductor.cloud.plugins.module_utils.resource import ResourceError
 
@@ -33,7 +35,8 @@ class FakeHost(NodeReader):
     def reader(self):
         return self
 
-    def command(self, argv, **options):
+    def command(self, argv, timeout, held):
+        assert timeout > 3600 and os.path.samefile(f"/proc/self/fd/{held}", self.directory)
         self.commands.append(argv)
         if argv[0] == "cp":
             shutil.copytree(argv[-2], argv[-1])
@@ -98,6 +101,39 @@ def test_a_backup_is_made_once(converge):
     host = FakeHost()
     assert converge(MONDAY, host)["actions"] == ["Back up all databases as monday"]
     assert not converge(MONDAY, host)["changed"] and len(host.commands) == 1
+
+
+@pytest.mark.parametrize("build", [task("friday"), task("tuesday", keep=1), restored("tuesday")])
+def test_nothing_is_done_while_another_run_is_at_work(converge, monkeypatch, build):
+    """It may remove what a copy is made of."""
+    host = a_host_with_backups()
+    os.makedirs(f"{host.directory}/thursday")
+    host.write(f"{host.directory}/thursday/{database_backup.LABEL}", b'{"base": null, "number": 3}')
+    for module in (database_backup, database_restore):
+        monkeypatch.setattr(module, "PATIENCE", 0)
+    before = names(host)
+    with alone_in(host.directory, 0):
+        assert "still at work there" in converge(build, host)["msg"]
+    assert names(host) == before and not host.commands
+
+
+def test_what_another_run_did_meanwhile_is_not_done_over(converge, monkeypatch):
+    """Whoever waited for it plans anew."""
+    for build, other in ((task("friday"), "thursday"), (restored("tuesday"), "tuesday.prepared")):
+        host = a_host_with_backups()
+
+        @contextmanager
+        def waited(directory, patience, host=host, other=other):
+            """Have another run end, and then hold the directory."""
+            os.makedirs(f"{directory}/{other}")
+            host.write(f"{directory}/{other}/{database_backup.LABEL}", b'{"base": null, "number": 9}')
+            with alone_in(directory, patience) as held:
+                yield held
+
+        for module in (database_backup, database_restore):
+            monkeypatch.setattr(module, "alone_in", waited)
+        assert "meanwhile. Run again." in converge(build, host)["msg"]
+        assert not host.commands
 
 
 def test_an_increment_follows_the_newest(converge):

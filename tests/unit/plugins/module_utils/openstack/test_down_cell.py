@@ -135,6 +135,16 @@ def test_a_connection_that_was_lost_is_not_seen_again(site: Site, number: int) -
     assert [row["id"] for row in read_owned(reader, site.project_id)["servers"]] == [site.server()["id"]]
 
 
+@pytest.mark.parametrize("readings", [(["one"], []), ([], ["one"]), (["one"], ["one", "two"])])
+def test_what_one_of_two_readings_has_is_there(site: Site, monkeypatch: pytest.MonkeyPatch, readings: Any) -> None:
+    """Either of them may be the one that lost its connection."""
+    reader = connect(site.cloud.params()).reader()
+    pages = iter([{"id": number} for number in reading] for reading in readings)
+    monkeypatch.setattr(reader, "_pages", lambda *_what: next(pages))
+    found = [entry["id"] for entry in reader.list("compute", "/servers", "servers", host="one")]
+    assert found == sorted({number for reading in readings for number in reading})
+
+
 def test_a_plain_listing_costs_one_request(site: Site) -> None:
     reader = admin(site)
     reader.list(*SERVERS)

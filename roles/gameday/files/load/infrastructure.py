@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ssl
 import subprocess
+import time
 
 import amqp
 import pymysql
 
 PATIENCE = 2
 PERIOD = 0.05
+LASTS = 60  # seconds, as sessions of services do (connection_recycle_time)
 NAME = "gameday"
 TLS_PORT = 5671
 CA = "/etc/ssl/certs/ca-certificates.crt"
@@ -27,6 +29,7 @@ class Database:
 
     def __init__(self, settings):
         self.settings = settings
+        self.since = 0
 
     def connect(self, host):
         """Sign in, with TLS where there is a cluster."""
@@ -40,10 +43,15 @@ class Database:
         connection = self.connect(self.settings["front"])
         with connection.cursor() as cursor:
             cursor.execute("CREATE TABLE IF NOT EXISTS written (number INT PRIMARY KEY)")
+        self.since = time.monotonic()
         return connection
 
     def write(self, connection, number):
-        """Return when the number is kept."""
+        """Return when the number is kept. A session that neither rests nor ends would keep a server from a drain."""
+        if time.monotonic() - self.since > LASTS:
+            connection.close()
+            connection.connect()
+            self.since = time.monotonic()
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO written VALUES (%s)", (number,))
 

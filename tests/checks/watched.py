@@ -14,12 +14,13 @@ from pathlib import Path
 
 from tests.checks.drifts.held import AS_RABBIT
 
+HOME = "/root"  # of the user as whom ansible logs in to nodes
 # The logs and what services write by themselves are not in it.
-TREE = """find /etc /usr/local /opt /var/lib/conductor-cloud /var/lib/dpkg /root -xdev \\
+TREE = f"""find /etc /usr/local /opt /var/lib/conductor-cloud /var/lib/dpkg {HOME} -xdev \\
     -printf '%p %y %m %U %G %s %T@\\n' 2>/dev/null || true"""
 # A temporary folder of ansible, what Python keeps to find plugins faster, and the logs that OVN's tools keep where they
 # were started.
-PASSING = re.compile(r"^/root(/\.ansible.*|/\.cache(/python-entrypoints\S*)?|/ovn-\w+\.log)? |^/etc/\.pwd\.lock ")
+PASSING = re.compile(rf"^{HOME}(/\.ansible.*|/\.cache(/python-entrypoints\S*)?|/ovn-\w+\.log)? |^/etc/\.pwd\.lock ")
 # What comes and goes by itself, with what looks for drift.
 PASSING_UNITS = ("user@", "user-runtime-dir@", "session-", "systemd-", "apt-", "dpkg-", "conductor-drift.")
 UNITS = "systemctl show '*.service' --property=Id,InvocationID,SubState"

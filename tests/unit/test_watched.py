@@ -9,10 +9,14 @@ from __future__ import annotations
 import pytest
 
 from tests.checks.drift import untold
-from tests.checks.watched import HELD, PASSING, Seen
+from tests.checks.watched import HELD, HOME, PASSING, Seen
 
 FILES = {"/etc/one.conf f 644 0 0 10 1.0"}
 UNITS = {"one.service": "aaaa"}
+OF_HOME = f"""\
+{HOME}/.ansible/tmp d 700 0 0 4096 1.0
+{HOME}/.cache/python-entrypoints/0815 f 600 0 0 10 1.0
+/etc/.pwd.lock f 600 0 0 0 1.0"""
 REPORT = {
     "findings": [{"host": "node-1", "what": "Change mode of /etc/memcached.conf", "actions": []}],
     "unknown": [{"host": "node-1", "task": "Offer images, flavors and networks to all tenants", "what": "no answer"}],
@@ -47,11 +51,18 @@ def test_files_and_units_are_compared() -> None:
     assert not seen().changes(seen(units={**UNITS, "another.service": "cccc"}))
 
 
-@pytest.mark.parametrize("path", ["/root/.ansible/tmp", "/root/.cache/python-entrypoints/0815", "/etc/.pwd.lock"])
-def test_what_comes_by_itself_is_no_change(path: str) -> None:
-    """Anything else below the same folders is one."""
-    assert PASSING.match(f"{path} f 600 0 0 10 1.0")
-    assert not PASSING.match(f"/root/.cache/pip{path} f 600 0 0 10 1.0")
+@pytest.mark.parametrize("line", OF_HOME.splitlines())
+def test_what_comes_by_itself_is_no_change(line: str) -> None:
+    """Below another directory it would be one."""
+    assert PASSING.match(line)
+    assert not PASSING.match(f"/elsewhere{line}")
+
+
+def test_what_lies_beside_it_is_a_change() -> None:
+    """A new kind of cache, and the file whose lock comes and goes."""
+    for name in ("python-entrypoints", ".pwd.lock"):
+        line = next(line for line in OF_HOME.splitlines() if name in line)
+        assert not PASSING.match(line.replace(name, "another"))
 
 
 @pytest.mark.parametrize("line", TABLE.strip().splitlines())

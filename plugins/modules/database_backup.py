@@ -15,6 +15,8 @@ description:
   - Makes a full backup of all databases with mariabackup, or one of what changed since the backup before it.
   - A backup that is there is left alone. One that was not completed is no backup and is made anew.
   - Removes full backups beyond O(keep), the oldest first, with all that follow them, once the new one is complete.
+  - One run at a time works in O(directory). Another one waits for 10 minutes, also for what a killed run left at work,
+    and then it is an error. A copy of all data may take 4 hours.
 options:
   name:
     description: Name of the backup, such as the time at which it was asked for. It is a directory in O(directory).

@@ -15,6 +15,7 @@ description:
   - Puts a backup of M(conductor.cloud.database_backup) and all that it follows together, beside the backups. The
     backups stay as they are, and no server is touched.
   - Refuses a backup of which a part is missing. Data that is there already is left alone.
+  - Waits for 10 minutes for another run that is at work in O(directory), and then it is an error.
 options:
   name:
     description: Name of the backup.

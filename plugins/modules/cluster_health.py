@@ -48,6 +48,10 @@ options:
     description: Whether HAProxy of this host may have no server that is down.
     type: bool
     default: false
+  address:
+    description: Address that one host of several has, such as that of a front. Only told, not waited for.
+    type: str
+    default: ""
   timeout:
     description: Seconds that all of it may take together.
     type: int
@@ -86,6 +90,11 @@ missing:
   type: list
   elements: str
   sample: ["rabbitmq: 2 of 3 brokers"]
+holds:
+  description: Whether this host has O(address) in the end.
+  returned: always
+  type: bool
+  sample: false
 members:
   description:
     - What the member of each cluster said last, C(mariadb) as M(conductor.cloud.galera_info) returns it and C(ovn) as

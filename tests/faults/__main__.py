@@ -6,7 +6,7 @@
 
 ``playbooks/gameday.yml`` causes the faults, and ``playbooks/gameday_rolling.yml`` restarts everything (``rolling``).
 Before them, guests reach each other and go from node to node (``spread``), and their volumes, snapshots and backups are
-used while a node is away (``node-away``).
+used while a node is away (``node-away``). After all, a lost node is replaced by another one (``replaced``).
 
 The faults, the load and the budgets are those of the role ``gameday``; here the machines are containers of podman.
 """
@@ -29,7 +29,8 @@ STATE = ROOT / ".tests" / "faults"
 PAGE = ROOT / "docs" / "faults.md"
 NAME, PREFIX, DISK = "conductor-faults", "10.93", "40"  # GiB of each node, of which it takes what it fills
 ROLLING = "rolling"
-TRIALS = ("spread", "node-away")  # of guests and their data; tests/faults/spread.py
+TRIALS = ("spread", "node-away", "health-checks")  # tests/faults/spread.py, watch.py
+LAST = "replaced"  # the cloud is another one after it; tests/faults/replace.py
 
 
 def arguments(words: list[str] | None = None) -> argparse.Namespace:
@@ -87,7 +88,7 @@ def cause(state: Path, wanted: list[str]) -> tuple[int, list[Mapping], dict[str,
 
     What comes after a fault that was beyond its budget is tried as well: the one says nothing of the other.
     """
-    faults = [name for name in wanted if name not in (ROLLING, *TRIALS)]
+    faults = [name for name in wanted if name not in (ROLLING, LAST, *TRIALS)]
     status, figures, steps = 0, [], {}
     for name in TRIALS:
         if name in wanted or not wanted:
@@ -99,6 +100,9 @@ def cause(state: Path, wanted: list[str]) -> tuple[int, list[Mapping], dict[str,
     if ROLLING in wanted or not wanted:
         ended, more = gameday(state, "gameday_rolling", [])
         status, figures = status or ended, [*figures, *more]
+    if LAST in wanted or not wanted:
+        ended, steps[LAST] = trial(state, LAST)
+        status = status or ended
     return status, figures, steps
 
 

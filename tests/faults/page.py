@@ -16,12 +16,12 @@ HEAD = """\
 until all is well again without a hand. `playbooks/gameday.yml -e confirm=NAME` does the same to a staging cloud; there,
 `gameday_power` says how machines are frozen and lost. `tests/faults/run NAME...` causes some of them.
 
-The load inserts rows and publishes messages with confirmations on the ways that services take, up to 20 times in a
-second each, and writes to OVN, up to twice; reads the database with an authenticated GET and makes a credential with a
-POST, every 200 ms, with 2 s of patience; and makes and removes instances. A guest on a node that the fault does not hit
-writes blocks to a volume and reads each back, and a call reaches that node by way of the brokers twice in a second. All
-of it begins before the fault and goes on until all is well. Then all that was acknowledged is read back, from every
-server, and the blocks from Ceph.
+The load inserts rows, publishes messages with confirmations on the ways that services take, reads the database with an
+authenticated GET and makes a credential with a POST, each of them every 200 ms, GET and POST with 2 s of patience;
+writes to OVN, up to twice in a second; and makes and removes an instance every 20 s. A guest on a node that the fault
+does not hit writes blocks to a volume and reads each back, and a call reaches that node by way of the brokers twice in
+a second. All of it begins before the fault and goes on until all is well. Then all that was acknowledged is read back,
+from every server, and the blocks from Ceph.
 
 A gap is the longest time between two good answers. For rows, messages, OVN, GET and POST its budget is 5 s where a
 process is killed and 10 s where a node is frozen, cut off or lost. All has to be well after 60 s, and 180 s after all

@@ -4,9 +4,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Guests on several nodes: they reach each other, go from node to node, and keep their data while a node is away.
 
-usage: spread.py STATE spread|node-away    (the folder of a cloud of quickstart with three nodes)
+usage: spread.py STATE spread|node-away|health-checks|replaced    (the folder of a cloud of quickstart with three nodes)
 
-Both print a line for each step with the seconds that it took, and write them to STATE/NAME.json.
+All print a line for each step with the seconds that it took, and write them to STATE/NAME.json.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from typing import Any
 import openstack
 
 from tests.faults.lab import WRAPPER, settings
+from tests.faults.replace import replaced
+from tests.faults.watch import watched
 
 NAME = "spread"
 CIDR = "10.77.0.0/24"
@@ -46,7 +48,7 @@ class Trial:
         os.environ["OS_CLIENT_CONFIG_FILE"] = str(state / "clouds.yaml")
         self.cloud = openstack.connect(cloud="admin")
         self.compute, self.storage, self.network = self.cloud.compute, self.cloud.block_storage, self.cloud.network
-        self.testbed = settings(state)["name"]
+        self.state, self.testbed = state, settings(state)["name"]
         self.steps: list[dict[str, Any]] = []
         self.image = self.cloud.get_image("guest").id
         self.flavors = {flavor.name: flavor.id for flavor in self.compute.flavors()}
@@ -240,7 +242,7 @@ def main() -> int:
     trial = Trial(state)
     trial.clear()
     try:
-        {"spread": spread, "node-away": node_away}[name](trial)
+        {"spread": spread, "node-away": node_away, "health-checks": watched, "replaced": replaced}[name](trial)
     finally:
         (state / f"{name}.json").write_text(json.dumps(trial.steps), encoding="utf-8")
     trial.clear()

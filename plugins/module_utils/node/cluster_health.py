@@ -37,6 +37,7 @@ SPEC = ArgSpec(
         "etcd": {"type": "list", "elements": "str", "default": []},
         "apis": {"type": "list", "elements": "str", "default": []},
         "front": {"type": "bool", "default": False},
+        "address": {"type": "str", "default": ""},
         "timeout": {"type": "int", "default": 180},
     }
 )
@@ -60,8 +61,13 @@ class Health:
 
     def questions(self) -> list[tuple[str, Callable[[], str]]]:
         """Return what there is to ask, the cheapest first."""
-        known = ("mariadb", "ovn", "front", "apis", "etcd", "ceph", "rabbitmq")
+        known = ("front", "mariadb", "ovn", "apis", "etcd", "ceph", "rabbitmq")
         return [(name, getattr(self, f"_{name}")) for name in ("units", *known) if self._wanted.get(name, True)]
+
+    def holds(self) -> bool:
+        """Tell whether the shared address is on this host."""
+        address = self._wanted["address"]
+        return bool(address) and f" {address}/" in self._reader.output(["ip", "-brief", "address"])
 
     def _units(self) -> str:
         """Return units that failed, or have not started yet."""
@@ -159,7 +165,7 @@ def inform(module: Any) -> None:
     """Leave when all is well, or the time is over."""
     health = Health(NodeReader(), FrontReader(SOCKET), module.params)
     history, missing = await_health(health, module.params["timeout"])
-    said = {"changed": False, "history": history, "members": health.members}
+    said = {"changed": False, "history": history, "members": health.members, "holds": health.holds()}
     if missing:
         passed = f"after {module.params['timeout']} s"
         module.fail_json(msg=f"Still missing on this host {passed}: {'; '.join(missing)}", missing=missing, **said)

@@ -176,7 +176,7 @@ class Write(Kind):
 class Instances(Kind):
     """Instances without a network, made one after the other with some seconds between, each removed when it runs."""
 
-    name, period = "instances", 10
+    name, period = "instances", 20
 
     def __init__(self, settings):
         super().__init__(settings)

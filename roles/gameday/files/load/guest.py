@@ -58,7 +58,7 @@ def named(session, kind, name):
 class Volume(Kind):
     """Blocks of a volume, written from inside a guest."""
 
-    name, needs, period = "volume", "volume_pool", 0.05
+    name, needs, period = "volume", "volume_pool", 0.2
 
     def __init__(self, settings):
         super().__init__(settings)

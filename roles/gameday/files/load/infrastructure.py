@@ -14,7 +14,7 @@ import amqp
 import pymysql
 
 PATIENCE = 2
-PERIOD = 0.05
+PERIOD = 0.2
 LASTS = 60  # seconds, as sessions of services do (connection_recycle_time)
 NAME = "gameday"
 TLS_PORT = 5671

@@ -28,6 +28,7 @@ CEPH = {
 BROKER = {"running_nodes": ["a", "b", "c"], "partitions": {}}
 WANTED = {
     "mariadb": 3, "rabbitmq": 3, "ovn": 3, "ceph": 3, "etcd": ["etcdctl"], "apis": ["http://here"], "front": True,
+    "address": "192.0.2.5",
 }  # fmt: skip
 
 
@@ -35,7 +36,8 @@ class FakeHost(NodeReader):
     """What commands say; an error where there is nothing."""
 
     def __init__(self):
-        self.said = {"systemctl": "", "ceph": json.dumps(CEPH), "rabbitmqctl": json.dumps(BROKER), "etcdctl": "well"}
+        self.said = {"systemctl": "", "etcdctl": "well", "ip": ""}
+        self.said |= {"ceph": json.dumps(CEPH), "rabbitmqctl": json.dumps(BROKER)}
         self.asked = []
 
     def ask(self, argv, given=None, **options):
@@ -149,6 +151,15 @@ def test_what_a_host_does_not_have_is_not_asked_for(cloud):
     none = {name: type(value)() for name, value in WANTED.items()}
     assert look(cloud, **none) == ([], [])
     assert cloud["host"].asked == ["systemctl"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "holds"), [("eth0 UP 192.0.2.11/24 192.0.2.5/24", True), ("eth0 UP 192.0.2.51/24", False), ("", False)]
+)
+def test_a_host_tells_whether_it_has_the_address(cloud, shown, holds):
+    cloud["host"].said["ip"] = shown
+    assert Health(cloud["host"], cloud["front"], WANTED).holds() is holds
+    assert not Health(cloud["host"], cloud["front"], {**WANTED, "address": ""}).holds()
 
 
 def test_a_front_that_does_not_answer_is_missing(cloud, tmp_path):

@@ -27,6 +27,10 @@ A gap is the longest time between two good answers. For rows, messages, OVN, GET
 process is killed and 10 s where a node is frozen, cut off or lost. All has to be well after 60 s, and 180 s after all
 nodes were lost. Nothing that was acknowledged may be lost, and nothing be done twice.
 
+The goal of 60 s is missed by `node-lost` here, where 150 s are allowed: the services of a node need 65 s of a processor
+to start (41 s of them are Python's, for those of OpenStack), and the load, its guests and two other nodes take most of
+the two that all share. Without a load, the same node was back with everything after 52 s.
+
 """
 TRIALS = """
 ## Guests on several nodes

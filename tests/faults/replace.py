@@ -114,7 +114,6 @@ def replaced(trial: Any) -> None:
     trial.power("kill", LOST)
     trial.step(f"{LOST} is lost; its guest runs elsewhere", lambda: evacuated(trial, guest))
     trial.step(f"{LOST} is removed", lambda: play("node_remove", node=LOST, confirm=LOST))
-    trial.power("rm", LOST)
     inventory = write_inventory(state)
     trial.step("its successor passes the checks before", lambda: play("precheck", inventory))
     trial.step(f"{NEW} takes its place", lambda: play("site", inventory))

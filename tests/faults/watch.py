@@ -25,9 +25,9 @@ front.connect("/run/haproxy/admin.sock")
 front.sendall(b"show stat\\n")
 print(front.makefile().read())
 '"""
-# The unit whose process listens at a port.
+# The unit whose process listens there. The front listens at the same port of other addresses.
 UNIT = """
-number=$(ss -Hltnp "sport = :{port}" | sed -n 's/.*pid=\\([0-9]*\\).*/\\1/p' | head -n 1)
+number=$(ss -Hltnp "src {place}" | sed -n 's/.*pid=\\([0-9]*\\).*/\\1/p' | head -n 1)
 sed 's|.*/||' "/proc/$number/cgroup"
 """
 
@@ -67,8 +67,7 @@ def freeze(trial: Any, node: str, unit: str, is_seen: Any, words: str) -> None:
 def watched(trial: Any) -> None:
     """Freeze each service behind the front on one node, then a front that has the address."""
     for service, row in sorted(servers(trial, NODE).items()):
-        port = row["addr"].rsplit(":", 1)[1]
-        unit = on(trial, NODE, UNIT.format(port=port)).strip()
+        unit = on(trial, NODE, UNIT.format(place=row["addr"])).strip()
         trial.until(lambda service=service: all_say(trial, service, "UP"), f"{service} on {NODE} is up")
         words = f"{unit} frozen: all fronts say that {service} on {NODE} is down"
         freeze(trial, NODE, unit, lambda service=service: all_say(trial, service, "DOWN"), words)

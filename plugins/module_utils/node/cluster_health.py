@@ -46,6 +46,8 @@ HTTP_ERROR = 400
 PATIENCE = 5  # seconds that an API has to answer
 CEPH = ["ceph", "--connect-timeout", "5", "status", "--format", "json"]
 CLEAN = "active+clean"
+# How many brokers write what their quorum queues are given. One whose disk was full may have given that up, and run on.
+KEEPING = "length([N || N <- rabbit_nodes:list_running(), is_pid(rpc:call(N, erlang, whereis, [ra_log_wal]))])."
 OPENER = build_opener(ProxyHandler({}))  # APIs of this very host
 SHOWN = 3  # placement groups' states that are named
 
@@ -120,7 +122,10 @@ class Health:
         said = json.loads(self._reader.output(command, **AS_RABBITMQ))
         running, wanted = len(said["running_nodes"]), self._wanted["rabbitmq"]
         parted = ", which do not see each other" if said["partitions"] else ""
-        return f"{running} of {wanted} brokers{parted}" if parted or running != wanted else ""
+        if parted or running != wanted:
+            return f"{running} of {wanted} brokers{parted}"
+        keeping = self._reader.output([RABBITMQCTL, "--quiet", "eval", KEEPING], **AS_RABBITMQ).strip()
+        return "" if keeping == str(wanted) else f"{keeping} of {wanted} brokers have quorum queues that run"
 
 
 def answers(url: str) -> bool:

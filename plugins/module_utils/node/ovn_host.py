@@ -18,8 +18,8 @@ from .quorum import no_majority
 
 SPEC = ArgSpec({"chassis": {"type": "str", "required": True}, "address": {"type": "str", "required": True}})
 OWN = re.compile(r"^ +([0-9a-f]{4}) .*\(self\)", re.MULTILINE)
-# Who is called and does not answer stands in parentheses.
-CONNECTED = re.compile(r"->([0-9a-f]{4})(?!\))")
+# Who is called and does not answer stands in parentheses. Who joined after others calls them by no name, but is called.
+CONNECTED = re.compile(r"(?:->|<-)([0-9a-f]{4})(?!\))")
 SOUTHBOUND = ["ovn-sbctl", "--no-leader-only", "--timeout=30"]
 TABLES = ("Chassis", "Chassis_Private")
 

@@ -86,6 +86,12 @@ def test_a_chassis_without_databases_is_forgotten_where_there_is_no_cluster_too(
         assert converge(task(address="192.0.2.99"), ovn)["actions"] == ["Delete the chassis two from OVN"]
 
 
+def test_who_calls_is_there_also_where_it_is_called_by_no_name(converge: Any) -> None:
+    connections = next(line for line in STATUS.splitlines() if line.startswith("Connections:"))
+    status = STATUS.replace(connections, "Connections: (->0000) ->0000 <-34ef")
+    assert not converge(task(address="192.0.2.13"), FakeOvn(status)).get("failed")
+
+
 def test_a_server_that_does_not_answer_is_not_taken_for_one_without_a_cluster(converge: Any) -> None:
     ovn = FakeOvn()
     ovn.status["OVN_Northbound"] = ""

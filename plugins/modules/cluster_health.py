@@ -21,7 +21,7 @@ options:
     type: int
     default: 0
   rabbitmq:
-    description: How many brokers have to run and to see each other. With V(0), nobody asks.
+    description: How many brokers have to run with their quorum queues, and to see each other. With V(0), nobody asks.
     type: int
     default: 0
   ovn:
@@ -53,7 +53,7 @@ options:
     type: str
     default: ""
   timeout:
-    description: Seconds that all of it may take together.
+    description: Seconds that all of it may take together. The round that is under way is ended, and a last one is made.
     type: int
     default: 180
 attributes:

@@ -6,7 +6,8 @@
 
 ``playbooks/gameday.yml`` causes the faults, and ``playbooks/gameday_rolling.yml`` restarts everything (``rolling``).
 Before them, guests reach each other and go from node to node (``spread``), and their volumes, snapshots and backups are
-used while a node is away (``node-away``). After all, a lost node is replaced by another one (``replaced``).
+used while a node is away (``node-away``); what health checks watch is frozen (``health-checks``). After all, a lost
+node is replaced by another one (``replaced``).
 
 The faults, the load and the budgets are those of the role ``gameday``; here the machines are containers of podman.
 """
@@ -22,15 +23,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.faults.lab import ROOT, power, settings
+from tests.faults.lab import HEALTHY_NODE, ROOT, power, settings
 from tests.faults.page import page, table
 
 STATE = ROOT / ".tests" / "faults"
 PAGE = ROOT / "docs" / "faults.md"
 NAME, PREFIX, DISK = "conductor-faults", "10.93", "40"  # GiB of each node, of which it takes what it fills
-# A node that starts anew needs 65 s of a processor for its services. Here it has what two other nodes, the load and its
-# guests leave it of two.
-HEALTHY_NODE = 150
 ROLLING = "rolling"
 TRIALS = ("spread", "node-away", "health-checks")  # tests/faults/spread.py, watch.py
 LAST = "replaced"  # the cloud is another one after it; tests/faults/replace.py
@@ -138,7 +136,7 @@ def main(words: list[str] | None = None) -> int:
         shutil.rmtree(state, ignore_errors=True)
     print(f"{len(figures)} faults, {sum(not entry['problems'] for entry in figures)} of them within the budgets")
     if steps:
-        print(f"{len(steps)} trials of guests")
+        print(f"{len(steps)} trials")
     return 0 if not status and not any(entry["problems"] for entry in figures) else 1
 
 

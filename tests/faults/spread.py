@@ -71,7 +71,7 @@ class Trial:
             time.sleep(0.5)
             try:
                 found = is_so()
-            except (openstack.exceptions.SDKException, OSError) as error:
+            except (openstack.exceptions.SDKException, OSError, subprocess.SubprocessError) as error:
                 print(f"          {type(error).__name__}: {str(error)[:100]}", flush=True)
         return found
 

@@ -66,13 +66,14 @@ def freeze(trial: Any, node: str, unit: str, is_seen: Any, words: str) -> None:
 
 def watched(trial: Any) -> None:
     """Freeze each service behind the front on one node, then a front that has the address."""
-    for service, row in sorted(servers(trial, NODE).items()):
+    known = trial.until(lambda: servers(trial, NODE), f"the front of {NODE} has servers there")
+    for service, row in sorted(known.items()):
         unit = on(trial, NODE, UNIT.format(place=row["addr"])).strip()
         trial.until(lambda service=service: all_say(trial, service, "UP"), f"{service} on {NODE} is up")
         words = f"{unit} frozen: all fronts say that {service} on {NODE} is down"
         freeze(trial, NODE, unit, lambda service=service: all_say(trial, service, "DOWN"), words)
         trial.until(lambda service=service: all_say(trial, service, "UP"), f"{service} on {NODE} is up again")
-    (first,) = holder(trial)
+    first = trial.until(lambda: holder(trial), "a node has the internal address")[0]
 
     def is_elsewhere() -> bool:
         return bool(found := holder(trial)) and first not in found

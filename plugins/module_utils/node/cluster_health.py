@@ -42,12 +42,15 @@ SPEC = ArgSpec(
     }
 )
 PAUSE = 1  # seconds between rounds
+LONGEST = 30  # seconds that one question may take
 HTTP_ERROR = 400
 PATIENCE = 5  # seconds that an API has to answer
 CEPH = ["ceph", "--connect-timeout", "5", "status", "--format", "json"]
 CLEAN = "active+clean"
 # How many brokers write what their quorum queues are given. One whose disk was full may have given that up, and run on.
-KEEPING = "length([N || N <- rabbit_nodes:list_running(), is_pid(rpc:call(N, erlang, whereis, [ra_log_wal]))])."
+KEEPING = """length([Node || Node <- rabbit_nodes:list_running(),
+    lists:all(fun(Name) -> is_pid(rpc:call(Node, erlang, whereis, [Name])) end, [ra_log_wal, ra_coordination_log_wal])
+])."""
 OPENER = build_opener(ProxyHandler({}))  # APIs of this very host
 SHOWN = 3  # placement groups' states that are named
 
@@ -69,7 +72,7 @@ class Health:
     def holds(self) -> bool:
         """Tell whether the shared address is on this host."""
         address = self._wanted["address"]
-        return bool(address) and f" {address}/" in self._reader.output(["ip", "-brief", "address"])
+        return bool(address) and f" {address}/" in self._reader.ask(["ip", "-brief", "address"]).output
 
     def _units(self) -> str:
         """Return units that failed, or have not started yet."""
@@ -93,7 +96,7 @@ class Health:
         return ", ".join(f"{name} with {count} of {wanted}" for name, count in there.items() if count != wanted)
 
     def _front(self) -> str:
-        down = [row for row in self._front_reader.servers() if row["status"].startswith("DOWN")]
+        down = [row for row in self._front_reader.servers() if (row["status"] or "").startswith("DOWN")]
         return ", ".join(sorted(f"{row['pxname']}/{row['svname']} is down" for row in down))
 
     def _apis(self) -> str:
@@ -104,11 +107,11 @@ class Health:
         return ", ".join(url for url in self._wanted["apis"] if not answers(url))
 
     def _etcd(self) -> str:
-        answer = self._reader.ask(self._wanted["etcd"])
+        answer = self._reader.ask(self._wanted["etcd"], timeout=LONGEST)
         return " ".join((answer.errors or answer.output or "no answer").split()) if answer.status else ""
 
     def _ceph(self) -> str:
-        said = json.loads(self._reader.output(CEPH))
+        said = json.loads(self._reader.output(CEPH, timeout=LONGEST))
         monitors, osds = len(said.get("quorum", ())), said["osdmap"]
         states = [state["state_name"] for state in said["pgmap"].get("pgs_by_state", ())]
         odd = [state for state in states if not state.startswith(CLEAN)]
@@ -119,12 +122,13 @@ class Health:
 
     def _rabbitmq(self) -> str:
         command = [RABBITMQCTL, "--quiet", "cluster_status", "--formatter", "json"]
-        said = json.loads(self._reader.output(command, **AS_RABBITMQ))
+        options = {**AS_RABBITMQ, "timeout": LONGEST}
+        said = json.loads(self._reader.output(command, **options))
         running, wanted = len(said["running_nodes"]), self._wanted["rabbitmq"]
         parted = ", which do not see each other" if said["partitions"] else ""
         if parted or running != wanted:
             return f"{running} of {wanted} brokers{parted}"
-        keeping = self._reader.output([RABBITMQCTL, "--quiet", "eval", KEEPING], **AS_RABBITMQ).strip()
+        keeping = self._reader.output([RABBITMQCTL, "--quiet", "eval", KEEPING], **options).strip()
         return "" if keeping == str(wanted) else f"{keeping} of {wanted} brokers have quorum queues that run"
 
 
@@ -140,11 +144,13 @@ def answers(url: str) -> bool:
 
 
 def asked(name: str, question: Callable[[], str]) -> str:
-    """Return what is missing, also where nobody answers."""
+    """Return what is missing, also where nobody answers, or with half of an answer."""
     try:
         missing = question()
     except ResourceError as error:
         missing = str(error)
+    except (ValueError, LookupError, TypeError) as error:
+        missing = f"an answer that says nothing ({type(error).__name__}: {error})"
     return missing and f"{name}: {missing}"
 
 

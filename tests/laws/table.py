@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "plugins" / "modules"
 # Verbs that leave nothing behind: there is nothing that could be planned or be found again. See test_verbs.py.
-VERBS = ("cloud_proof", "node_proof", "role_options", "run_recorded", "service_options")
+VERBS = ("cloud_proof", "cluster_health", "node_proof", "role_options", "run_recorded", "service_options")
 TEXTS = ("DOCUMENTATION", "EXAMPLES", "RETURN")
 # Code lines of a module.
 MOST, MEDIAN = 40, 30

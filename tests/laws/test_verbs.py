@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.conductor.cloud.plugins.module_utils.node import node
+from ansible_collections.conductor.cloud.plugins.module_utils.node import cluster_health, node
 from ansible_collections.conductor.cloud.plugins.modules import cloud_proof, node_proof
 
 from tests.fake import start
@@ -49,3 +50,17 @@ def test_1_a_proof_on_a_node_does_nothing_in_check_mode(service: str, monkeypatc
     assert told["actions"]
     assert told["proofs"] == {}
     assert PASSWORD not in json.dumps(told)
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_1_a_look_at_health_waits_and_changes_nothing(
+    check: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It says what is missing, and in check mode waits as well."""
+    monkeypatch.setattr(cluster_health, "WATCHES", str(tmp_path))
+    monkeypatch.setattr(cluster_health, "PAUSE", 0)
+    well = run_module("cluster_health", {"etcd": ["/bin/true"]}, check=check)
+    assert (well["changed"], well["history"]) == (False, [])
+    ill = run_module("cluster_health", {"etcd": ["/bin/false"], "timeout": 0}, check=check)
+    assert (ill["failed"], ill["changed"], ill["missing"]) == (True, False, ["etcd: no answer"])
+    assert not list(tmp_path.iterdir())

@@ -35,7 +35,8 @@ INSTEAD = {
 def write_inventory(state: Path) -> str:
     """Write the inventory with the new machine in the place of the lost one; return what ansible calls it."""
     folder = state / "replaced"
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        shutil.rmtree(folder)
     sources = {"ha": ROOT / "inventories" / "ha", "cloud": state / "inventory"}
     for name, source in sources.items():
         shutil.copytree(source, folder / name)

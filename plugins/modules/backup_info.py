@@ -19,13 +19,7 @@ description:
 extends_documentation_fragment:
   - conductor.cloud.openstack
   - conductor.cloud.openstack.project
-attributes:
-  check_mode:
-    description: Only reads.
-    support: full
-  diff_mode:
-    description: Changes nothing, so there is nothing to show.
-    support: full
+  - conductor.cloud.reads
 options:
   name:
     description: Show only the backups of this name.

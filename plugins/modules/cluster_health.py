@@ -56,13 +56,8 @@ options:
     description: Seconds that all of it may take together. The round that is under way is ended, and a last one is made.
     type: int
     default: 180
-attributes:
-  check_mode:
-    description: Changes nothing.
-    support: full
-  diff_mode:
-    description: There is nothing to show, since nothing is changed.
-    support: none
+extends_documentation_fragment:
+  - conductor.cloud.reads
 seealso:
   - module: conductor.cloud.galera_info
   - module: conductor.cloud.ovn_info

@@ -21,13 +21,8 @@ options:
         replaying the log of its storage engine, as a start would, so take a copy of the data before it is run.
     type: str
     default: ""
-attributes:
-  check_mode:
-    description: Changes nothing.
-    support: full
-  diff_mode:
-    description: There is nothing to show, since nothing is changed.
-    support: none
+extends_documentation_fragment:
+  - conductor.cloud.reads
 seealso:
   - module: conductor.cloud.galera_founder
 """

@@ -34,13 +34,8 @@ options:
     description: Directory whose file system is looked at. It need not be there yet.
     type: path
     default: /var/lib
-attributes:
-  check_mode:
-    description: Reads the same.
-    support: full
-  diff_mode:
-    description: Changes nothing, so there is nothing to show.
-    support: full
+extends_documentation_fragment:
+  - conductor.cloud.reads
 """
 
 EXAMPLES = r"""

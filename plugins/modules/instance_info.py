@@ -17,13 +17,7 @@ author: conductor.cloud contributors (@conductor-cloud)
 extends_documentation_fragment:
   - conductor.cloud.openstack
   - conductor.cloud.openstack.project
-attributes:
-  check_mode:
-    description: Changes nothing in any mode.
-    support: full
-  diff_mode:
-    description: There is nothing to compare.
-    support: none
+  - conductor.cloud.reads
 options:
   name:
     description:

@@ -19,13 +19,7 @@ author: conductor.cloud contributors (@conductor-cloud)
 extends_documentation_fragment:
   - conductor.cloud.openstack
   - conductor.cloud.openstack.project
-attributes:
-  check_mode:
-    description: Changes nothing in any mode.
-    support: full
-  diff_mode:
-    description: There is nothing to compare.
-    support: none
+  - conductor.cloud.reads
 options:
   instance:
     description: Name or id of an instance. Left out, the operations of the whole project.

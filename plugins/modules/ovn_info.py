@@ -15,13 +15,8 @@ description:
   - Reads what the northbound and the southbound database of OVN on this host say of their clusters.
   - Works on servers that run, that lost the others, that were stopped, and that never were in a cluster.
 options: {}
-attributes:
-  check_mode:
-    description: Changes nothing.
-    support: full
-  diff_mode:
-    description: There is nothing to show, since nothing is changed.
-    support: none
+extends_documentation_fragment:
+  - conductor.cloud.reads
 seealso:
   - module: conductor.cloud.ovn_founder
 """

@@ -65,15 +65,9 @@ options:
             type: list
             elements: str
             default: []
-attributes:
-  check_mode:
-    description: Only reads.
-    support: full
-  diff_mode:
-    description: There is nothing to compare.
-    support: full
 extends_documentation_fragment:
   - conductor.cloud.engine
+  - conductor.cloud.reads
 """
 
 EXAMPLES = r"""

@@ -19,13 +19,7 @@ description:
 extends_documentation_fragment:
   - conductor.cloud.openstack
   - conductor.cloud.openstack.project
-attributes:
-  check_mode:
-    description: Only reads.
-    support: full
-  diff_mode:
-    description: There is nothing to compare.
-    support: none
+  - conductor.cloud.reads
 options:
   name:
     description: Name or id of the tenant to show. Needs the role C(admin).

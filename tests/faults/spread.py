@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Guests on several nodes: they reach each other, go from node to node, and keep their data while a node is away.
 
-usage: spread.py STATE spread|node-away|health-checks|replaced    (the folder of a cloud of quickstart with three nodes)
+usage: spread.py STATE spread|node-away|health-checks|address|replaced    (STATE: of a cloud of quickstart, three nodes)
 
 All print a line for each step with the seconds that it took, and write them to STATE/NAME.json.
 """
@@ -24,6 +24,7 @@ from typing import Any
 import openstack
 
 from tests.faults.lab import WRAPPER, settings
+from tests.faults.moved import address_moves
 from tests.faults.replace import replaced
 from tests.faults.watch import watched
 
@@ -242,10 +243,12 @@ def main() -> int:
     trial = Trial(state)
     trial.clear()
     try:
-        {"spread": spread, "node-away": node_away, "health-checks": watched, "replaced": replaced}[name](trial)
+        trials = {"spread": spread, "node-away": node_away, "health-checks": watched, "address": address_moves}
+        {**trials, "replaced": replaced}[name](trial)
     finally:
         (state / f"{name}.json").write_text(json.dumps(trial.steps), encoding="utf-8")
-    trial.clear()
+    # A connection that was kept ended where the address moved.
+    trial.until(lambda: not trial.clear(), "all that it made is removed")
     return 0
 
 

@@ -49,9 +49,14 @@ def all_say(trial: Any, service: str, word: str) -> bool:
     return all(servers(trial, front)[service]["status"].startswith(word) for front in NODES)
 
 
+def internal_address(trial: Any) -> str:
+    """Return the address at which services reach each other."""
+    return trial.cloud.config.get_endpoint_from_catalog("identity", "internal").split("/")[2].split(":")[0]
+
+
 def holder(trial: Any) -> list[str]:
     """Return the nodes that have the internal address."""
-    address = trial.cloud.config.get_endpoint_from_catalog("identity", "internal").split("/")[2].split(":")[0]
+    address = internal_address(trial)
     return [node for node in NODES if f" {address}/" in on(trial, node, "ip -brief address")]
 
 

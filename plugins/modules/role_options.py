@@ -23,13 +23,8 @@ description:
   - So is a group of the inventory that is called nearly like one of O(groups) and has hosts which that one has not, and
     every variable that begins with C(enable_), because groups say which services a cloud has.
   - Runs on the controller, without a connection. Shows names only, never a value.
-attributes:
-  check_mode:
-    description: Only reads.
-    support: full
-  diff_mode:
-    description: There is nothing to compare.
-    support: none
+extends_documentation_fragment:
+  - conductor.cloud.reads
 options:
   roles:
     description: Folder of the roles.

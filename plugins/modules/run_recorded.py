@@ -17,13 +17,8 @@ description:
     controller, and fails unless every playbook of the journal is C(completed) in ARA, no other playbook carries the
     label, and every host has as many results in ARA as on the controller, which in turn are those of the recap.
   - It changes nothing.
-attributes:
-  check_mode:
-    description: Runs the same in check mode.
-    support: full
-  diff_mode:
-    description: Has nothing to show, since it changes nothing.
-    support: full
+extends_documentation_fragment:
+  - conductor.cloud.reads
 options:
   server:
     description: Address of the ARA server.

@@ -30,7 +30,7 @@ STATE = ROOT / ".tests" / "faults"
 PAGE = ROOT / "docs" / "faults.md"
 NAME, PREFIX, DISK = "conductor-faults", "10.93", "40"  # GiB of each node, of which it takes what it fills
 ROLLING = "rolling"
-TRIALS = ("spread", "node-away", "health-checks", "address")  # tests/faults/spread.py, watch.py, moved.py
+TRIALS = ("spread", "node-away", "health-checks", "address")  # tests/faults/spread.py, watch.py, address.py
 LAST = "replaced"  # the cloud is another one after it; tests/faults/replace.py
 
 

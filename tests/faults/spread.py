@@ -23,8 +23,8 @@ from typing import Any
 
 import openstack
 
+from tests.faults.address import address_moves
 from tests.faults.lab import WRAPPER, settings
-from tests.faults.moved import address_moves
 from tests.faults.replace import replaced
 from tests.faults.watch import watched
 

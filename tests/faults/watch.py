@@ -32,10 +32,14 @@ sed 's|.*/||' "/proc/$number/cgroup"
 """
 
 
+def shell(trial: Any, node: str, script: str) -> list[str]:
+    """Return the command that runs a script in a shell of a node."""
+    return [str(WRAPPER), "podman", "exec", f"{trial.testbed}-{node}", "sh", "-ec", script]
+
+
 def on(trial: Any, node: str, script: str) -> str:
     """Return what a shell of a node says."""
-    command = [str(WRAPPER), "podman", "exec", f"{trial.testbed}-{node}", "sh", "-ec", script]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return subprocess.run(shell(trial, node, script), check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def servers(trial: Any, front: str) -> dict[str, dict[str, str]]:

@@ -14,8 +14,7 @@ import subprocess
 import time
 from typing import Any
 
-from tests.faults.lab import WRAPPER
-from tests.faults.watch import holder, internal_address, on
+from tests.faults.watch import holder, internal_address, on, shell
 
 LONGEST = 4  # seconds, with those that the restart of keepalived takes
 # Half of the clients wait for an answer, the other half ask all the time. It ends when all of them have been told.
@@ -45,8 +44,7 @@ print("all")
 
 def told(trial: Any, node: str, address: str) -> float:
     """Have the address go from a node; return how many seconds later all who asked there had been told."""
-    command = [str(WRAPPER), "podman", "exec", f"{trial.testbed}-{node}", "sh", "-c", ASKER]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as asker:
+    with subprocess.Popen(shell(trial, node, ASKER), stdout=subprocess.PIPE, text=True) as asker:
         if asker.stdout.readline().strip() != address:
             raise SystemExit(f"nobody on {node} asks at {address}")
         begun = time.monotonic()

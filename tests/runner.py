@@ -119,9 +119,20 @@ def obstacle() -> str:
     return ""
 
 
+def log_of(check: Check) -> Path:
+    """Return where all that a check says is kept."""
+    return STATE / "logs" / f"{check.name}.log"
+
+
+def tell_end(check: Check) -> None:
+    """Show the last lines of what a check said."""
+    lines = log_of(check).read_text(encoding="utf-8").splitlines()[-40:]
+    print("\n".join(f"    {line}" for line in lines))
+
+
 def run(check: Check) -> bool:
     """Run one check, show the headings of its output, and keep all of it in a file."""
-    log = STATE / "logs" / f"{check.name}.log"
+    log = log_of(check)
     log.parent.mkdir(exist_ok=True)
     started = time.monotonic()
     print(f"[{check.tier}] {check.name}", flush=True)
@@ -147,8 +158,7 @@ def run(check: Check) -> bool:
                 os.killpg(process.pid, signal.SIGTERM)
     seconds = time.monotonic() - started
     if status:
-        lines = log.read_text(encoding="utf-8").splitlines()[-40:]
-        print("\n".join(f"    {line}" for line in lines))
+        tell_end(check)
     late = f" (killed after {check.minutes} minutes)" if status == -signal.SIGKILL else ""
     print(f"    {'failed' if status else 'passed'} in {seconds:.1f} s{late}; {log.relative_to(ROOT)}", flush=True)
     return status == 0
@@ -170,16 +180,22 @@ def spoken(seconds: float) -> str:
 def run_all(checks: list[Check], started: float) -> int:
     """Run the checks and return the status."""
     results: dict[str, bool] = {}
+    red = []
     for check in checks:
         if results.get(check.needs) is False and not check.always:
             print(f"[{check.tier}] {check.name}\n    failed: {check.needs} did not pass")
             results[check.name] = False
         else:
             results[check.name] = run(check)
-    passed = sum(results.values())
+            red += [] if results[check.name] else [check]
+    for check in red:
+        # Far above by now, and whoever has the end of the output alone has to know.
+        print(f"[{check.tier}] {check.name} failed; it ended with")
+        tell_end(check)
+    failed = [name for name, is_good in results.items() if not is_good]
     print(f"All in {spoken(time.monotonic() - started)}, with the set-up")
-    print(f"{passed} passed, {len(results) - passed} failed")
-    return 0 if passed and passed == len(results) else 1
+    print(f"{len(results) - len(failed)} passed, {len(failed)} failed{': ' if failed else ''}{', '.join(failed)}")
+    return 1 if failed or not results else 0
 
 
 def main() -> int:

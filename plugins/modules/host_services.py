@@ -8,13 +8,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: host_services
-short_description: Keep instances away from a host, or have Nova and Neutron forget it
+short_description: Keep new instances away from a host, or have Nova and Neutron forget it
 version_added: 0.1.0
 author: conductor.cloud contributors (@conductor-cloud)
 description:
-  - Disables the compute service of a host, or deletes all services and agents that Nova and Neutron have of it, and its
-    resource provider. What instances that were evacuated have left allocated there is given back.
-  - Refuses while instances are on the host or moves from or to it have not ended, and names them.
+  - With V(drained), no new instance comes to a host, and its compute service may be restarted. Nova makes an error of
+    each instance that is being built when this stops. With V(ready), new instances come again.
+  - With V(disabled) and V(absent), no instance is left. The compute service of the host is disabled, or all services
+    and agents that Nova and Neutron have of it are deleted, and its resource provider. What instances that were
+    evacuated have left allocated there is given back. Refuses while instances are on the host or moves from or to it
+    have not ended, and names them.
   - Stop the services of the host before they are deleted. Who still runs would register itself again.
 options:
   host:
@@ -22,9 +25,14 @@ options:
     type: str
     required: true
   state:
-    description: Whether the compute service is V(disabled), or all is V(absent).
+    description:
+      - V(drained) disables the compute service, and waits until the host works on no instance, such as to build or
+        to move it. Instances stay where they are, and go on.
+      - V(ready) enables a service that V(drained) has disabled. One that somebody else has disabled stays so.
+      - V(disabled) disables the service of a host that has no instances.
+      - V(absent) has all services of a host forgotten that has no instances.
     type: str
-    choices: [disabled, absent]
+    choices: [drained, ready, disabled, absent]
     required: true
   lost:
     description: Whether the host is lost. If so, a service that has reported itself within the last minute is refused.
@@ -38,11 +46,17 @@ attributes:
     description: Predicts the very steps that a run takes.
     support: full
   diff_mode:
-    description: Shows services, agents and whether there is a provider.
+    description: Shows services, and agents and whether there is a provider, or the instances that are worked on.
     support: full
 """
 
 EXAMPLES = r"""
+- name: Keep new instances away while the services of a host restart
+  conductor.cloud.host_services:
+    cloud: admin
+    host: node-1
+    state: drained
+
 - name: Have Nova and Neutron forget a host
   conductor.cloud.host_services:
     cloud: admin

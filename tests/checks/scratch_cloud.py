@@ -164,6 +164,13 @@ HERE = {
     "connection": "local",
     "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
 }
+
+
+def of_host(state: str) -> Params:
+    """Return the options for the services of the host."""
+    return {"cloud": "admin", "host": NAME, "state": state}
+
+
 OF_NOVA = "created_at, updated_at, deleted, host, \\`binary\\`, topic, report_count, disabled, forced_down, version"
 FORGOTTEN_BY_NOVA = Scene(
     "a host that Nova forgets",
@@ -176,14 +183,10 @@ FORGOTTEN_BY_NOVA = Scene(
             UPDATE resource_providers SET root_provider_id = id WHERE name = '{NAME}'"
     """,
     acts=(
-        Act(
-            "disable",
-            "host_services",
-            {"cloud": "admin", "host": NAME, "state": "disabled"},
-            lines("nova-compute 1", "provider"),
-            keywords=HERE,
-        ),
-        Act("forget", "host_services", {"cloud": "admin", "host": NAME, "state": "absent"}, "", keywords=HERE),
+        Act("drain", "host_services", of_host("drained"), lines("nova-compute 1", "provider"), keywords=HERE),
+        Act("make ready", "host_services", of_host("ready"), lines("nova-compute 0", "provider"), keywords=HERE),
+        Act("disable", "host_services", of_host("disabled"), lines("nova-compute 1", "provider"), keywords=HERE),
+        Act("forget", "host_services", of_host("absent"), "", keywords=HERE),
     ),
     look=f"""
         {SQL} -e "SELECT \\`binary\\`, disabled FROM nova.services WHERE host = '{NAME}' AND deleted = 0;

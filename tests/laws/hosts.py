@@ -47,7 +47,10 @@ from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.node im
     test_unit_stops,
     test_volume_hosts,
 )
-from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.openstack import test_host_services
+from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.openstack import (
+    test_host_drain,
+    test_host_services,
+)
 from ansible_collections.conductor.cloud.tests.unit.plugins.module_utils.testbed import test_testbed
 
 KEY = test_ceph_devices.KEY
@@ -144,6 +147,7 @@ HOST_CASES = [
     HostCase("ceph_host", lambda: the_same(test_ceph_host.FakeStorage()), test_ceph_host.task("drained")),
     HostCase("volume_hosts", lambda: the_same(test_volume_hosts.FakeCinder()), test_volume_hosts.task("one")),
     HostCase("host_services", lambda: the_same(test_host_services.FakeCloud()), test_host_services.task()),
+    HostCase("host_services", lambda: the_same(test_host_drain.FakeNova()), test_host_drain.task()),
     HostCase("testbed", lambda: the_same(Podman()), lab),
 ]
 

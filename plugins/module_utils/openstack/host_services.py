@@ -13,16 +13,16 @@ from typing import Any
 
 from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, ResourceError, Results, Step
+from .host_drain import COMPUTE, HostDrain
 from .session import Cloud, CloudReader
 
 SPEC = ArgSpec(
     {
         "host": {"type": "str", "required": True},
-        "state": {"type": "str", "choices": ["disabled", "absent"], "required": True},
+        "state": {"type": "str", "choices": ["drained", "ready", "disabled", "absent"], "required": True},
         "lost": {"type": "bool", "default": False},
     }
 )
-COMPUTE = "nova-compute"
 REASON = "It is being removed"
 # Whatever else a move of a guest is, one of its two hosts is still needed.
 ENDED = ("accepted", "confirmed", "reverted", "error", "failed", "completed", "cancelled", "done")
@@ -137,4 +137,5 @@ class HostServices:
 
 def host_services(reader: CloudReader, params: dict[str, Any]) -> Fleet:
     """Return the resource of a task."""
-    return Fleet([HostServices(reader, params)])
+    kind = HostDrain if params["state"] in ("drained", "ready") else HostServices
+    return Fleet([kind(reader, params)])

@@ -69,9 +69,9 @@ def task(state: str = "drained") -> Any:
     return lambda reader: host_services(reader, {"host": "node-1", "state": state, "lost": False})
 
 
-def once(nova: FakeNova, state: str = "drained") -> dict[str, Any]:
+def once(nova: FakeNova, state: str = "drained", timeout: float = 60) -> dict[str, Any]:
     """Run a task the way a module does."""
-    engine = Engine(task(state)(nova.reader()), nova, timeout=0.5)
+    engine = Engine(task(state)(nova.reader()), nova, timeout=timeout)
     engine.look()
     engine.apply()
     return summary("host", engine.report())
@@ -119,7 +119,7 @@ def test_what_does_not_end_is_named() -> None:
         {"instance_uuid": "id-waits", "status": "finished"},
         {"instance_uuid": "id-moves", "status": "running"},
     ]
-    said = once(nova)["msg"]
+    said = once(nova, timeout=0.1)["msg"]
     assert "for: all work on instances of node-1 to end." in said
     assert "stuck (id-stuck): image_uploading" in said and "id-moves: running" in said and "id-waits" not in said
     nova.migrations, nova.happens = [], [lambda nova: nova.put_server("stuck", "node-1")]

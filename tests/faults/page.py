@@ -81,9 +81,18 @@ def trials(steps: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     return TRIALS + "".join(lines) if lines else ""
 
 
+def of_rolling(figures: Sequence[Mapping[str, Any]]) -> str:
+    """Return in words how many requests and instances there were while all services restarted, and how many failed."""
+    found = next((entry["load"] for entry in figures if entry["name"] == "rolling"), {})
+    names = {"read": "GETs", "write": "POSTs", "instances": "instances"}
+    parts = [(name, found[kind]) for kind, name in names.items() if kind in found]
+    told = [f"{part['acknowledged'] + part['failed']} {name} ({part['failed']} failed)" for name, part in parts]
+    return f"\nWhile all services restarted one node after the other: {', '.join(told)}.\n" if told else ""
+
+
 def page(figures: Sequence[Mapping[str, Any]], where: str = "", steps: Mapping[str, Any] | None = None) -> str:
     """Return the page. It says so where a part of the load was not at work."""
     missing = [words for kind, words in PARTS.items() if not all(kind in entry["load"] for entry in figures)]
     place = f"\nMeasured on {where}.\n" if where else ""
     note = f"\nNot at work when this was measured: {', '.join(missing)}.\n" if missing else ""
-    return HEAD + table(figures) + place + note + trials(steps or {})
+    return HEAD + table(figures) + place + note + of_rolling(figures) + trials(steps or {})

@@ -13,7 +13,8 @@ version_added: 0.1.0
 author: conductor.cloud contributors (@conductor-cloud)
 description:
   - With V(drained), no new instance comes to a host, and its compute service may be restarted. Nova makes an error of
-    each instance that is being built when this stops. With V(ready), new instances come again.
+    each instance that is being built when this stops, and leaves half done what it moves. With V(ready), new instances
+    come again.
   - With V(disabled) and V(absent), no instance is left. The compute service of the host is disabled, or all services
     and agents that Nova and Neutron have of it are deleted, and its resource provider. What instances that were
     evacuated have left allocated there is given back. Refuses while instances are on the host or moves from or to it
@@ -26,8 +27,9 @@ options:
     required: true
   state:
     description:
-      - V(drained) disables the compute service, and waits until the host works on no instance, such as to build or
-        to move it. Instances stay where they are, and go on.
+      - V(drained) disables the compute service, and waits until no instance is being built, rebuilt, moved, shelved or
+        made an image of there. Instances stay where they are, and run on. The only host that takes instances is left as
+        it is. That of a service which is down has nothing to be waited for.
       - V(ready) enables a service that V(drained) has disabled. One that somebody else has disabled stays so.
       - V(disabled) disables the service of a host that has no instances.
       - V(absent) has all services of a host forgotten that has no instances.
@@ -72,11 +74,14 @@ actions:
   elements: str
   sample: ["Delete nova-compute of node-4"]
 host:
-  description: What is known of the host; none where nothing is.
+  description:
+    - What is known of the host; none where nothing is. For V(drained) and V(ready) it is the C(services) and
+      C(instances), those that a restart of the compute service would break.
   returned: always
   type: dict
   sample:
     services: {nova-compute: disabled}
+    reason: It is being removed
     agents: [ovn-controller 0b6b5c0e-9d64-4c9a-8d0d-6f3b8f8a9f11]
     provider: true
 errors:

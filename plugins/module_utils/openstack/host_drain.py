@@ -2,26 +2,43 @@
 # Copyright (c) 2026, conductor.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A host whose compute service is to restart: no instance is sent there, and what is under way there has ended.
+"""A host whose compute service is to restart: no instance is sent there, and what a restart would break has ended.
 
-When Nova's compute service starts, it makes an error of each instance that it was building when it stopped. An instance
-is under way from the moment that the scheduler chose its host, which nobody can read, until it has no task any more.
+When Nova's compute service starts, it makes an error of each instance that it was building when it stopped, and leaves
+half done what it was moving. Which instances are sent to a host is known before they are there: the scheduler allocates
+what they need at the host's resource provider.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from ..resource import Document, Plan, Step
+from ..resource import Document, Plan, ResourceError, Step
 from .instance_steps import nothing
 from .session import Cloud, CloudReader
 
 COMPUTE = "nova-compute"
 DRAINED = "Drained for a restart of its services"
-BUILDING = "BUILD"
-# A move that has come to its end, or waits for somebody to confirm it, does not need the service.
-RESTING = ("accepted", "confirmed", "reverted", "error", "failed", "completed", "cancelled", "done", "finished")
+BUILDING, DELETING, FAILED = "BUILD", "deleting", "ERROR"
+# Task states of Nova. All others, such as to delete or to reboot an instance, go on or end when the service starts.
+BROKEN = {
+    *("image_backup", "image_snapshot", "image_snapshot_pending", "image_pending_upload", "image_uploading"),
+    *("rebuilding", "rebuild_block_device_mapping", "rebuild_spawning", "migrating"),
+    *("resize_prep", "resize_migrating", "resize_migrated", "resize_finish", "resize_reverting", "resize_confirming"),
+    *("shelving", "shelving_image_pending_upload", "shelving_image_uploading", "shelving_offloading", "unshelving"),
+}
+
+
+def has_work(server: Document) -> bool:
+    """Tell whether a restart of its compute service would break an instance."""
+    status, task = server["status"], server["OS-EXT-STS:task_state"]
+    return status != FAILED and (task in BROKEN or (status == BUILDING and task != DELETING))
+
+
+def told(server: Document) -> Document:
+    """Return an instance and what is done with it, for a person."""
+    task = server["OS-EXT-STS:task_state"] or server["status"]
+    return {"name": f"{server['name']} ({server['id']})", "status": task}
 
 
 class HostDrain:
@@ -33,40 +50,41 @@ class HostDrain:
         self.is_ready = params["state"] == "ready"
         self._reader = reader
         self._id = ""
-        self._unplaced: set[str] = set()
+        self._has_others = False
 
-    def read(self) -> Document | None:
-        """Return the status of the service, why it has that, and its work; None where the host is no compute node."""
-        rows = self._reader.list("compute", "/os-services", "services", host=self.host, binary=COMPUTE)
-        if not rows:
-            return None
-        self._id = rows[0]["id"]
+    def read(self) -> Document:
+        """Return the status of the service, why it has that, and the instances that a restart would break."""
+        rows = self._reader.list("compute", "/os-services", "services", binary=COMPUTE)
+        service = next((row for row in rows if row["host"] == self.host), None)
+        if service is None:
+            known = ", ".join(sorted(row["host"] for row in rows)) or "nobody"
+            raise ResourceError(f"host: Nova knows no compute service of {self.host}, but of {known}")
+        others = [row for row in rows if row["host"] != self.host]
+        self._id = service["id"]
+        self._has_others = any((row["status"], row["state"]) == ("enabled", "up") for row in others)
+        is_at_work = service["state"] == "up" and not self.is_ready
         return {
-            "services": {COMPUTE: rows[0]["status"]},
-            "reason": rows[0].get("disabled_reason") or "",
-            "instances": [] if self.is_ready else self._busy(),
+            "services": {COMPUTE: service["status"]},
+            "reason": service.get("disabled_reason") or "",
+            "instances": [told(row) for row in self._servers() if has_work(row)] if is_at_work else [],
         }
 
-    def _busy(self) -> list[Document]:
-        """Return the instances that the host works on. Those without a host are read first: they may come to this."""
-        building = self._servers(status=BUILDING)
-        self._unplaced = {row["id"] for row in building if not row.get("OS-EXT-SRV-ATTR:host")}
-        found = {row["id"]: self._told(row) for row in self._servers(host=self.host) if self._has_work(row)}
-        for row in self._reader.list("compute", "/os-migrations", "migrations", host=self.host):
-            if row["status"] not in RESTING:
-                found.setdefault(row["instance_uuid"], {"name": row["instance_uuid"], "status": row["status"]})
-        return [found[identity] for identity in sorted(found)]
+    def _servers(self) -> list[Document]:
+        """Return the instances that are on the host, and those that were sent to it."""
+        coming = self._consumers()
+        here = self._reader.list("compute", "/servers/detail", "servers", all_tenants=1, host=self.host)
+        coming -= {row["id"] for row in here}
+        # A consumer that is no server is a move away from the host, whose instance is still here.
+        found = [self._reader.find("compute", f"/servers/{identity}") for identity in sorted(coming)]
+        return here + [answer["server"] for answer in found if answer]
 
-    def _servers(self, **query: Any) -> list[Document]:
-        return self._reader.list("compute", "/servers/detail", "servers", all_tenants=1, **query)
-
-    @staticmethod
-    def _has_work(row: Document) -> bool:
-        return bool(row["OS-EXT-STS:task_state"]) or row["status"] == BUILDING
-
-    @staticmethod
-    def _told(row: Document) -> Document:
-        return {"name": f"{row['name']} ({row['id']})", "status": row["OS-EXT-STS:task_state"] or row["status"]}
+    def _consumers(self) -> set[str]:
+        """Return who has allocations at the host's provider, or nobody where it has none yet."""
+        if not self._reader.offers("placement"):
+            return set()
+        rows = self._reader.list("placement", "/resource_providers", "resource_providers", name=self.host)
+        answers = [self._reader.find("placement", f"/resource_providers/{row['uuid']}/allocations") for row in rows]
+        return {consumer for answer in answers if answer for consumer in answer["allocations"]}
 
     def plan(self, current: Document | None) -> Plan:
         """Return what drains the host, or gives it instances again if that is why it gets none."""
@@ -81,34 +99,27 @@ class HostDrain:
         return Plan(current, {**current, "services": {COMPUTE: "enabled"}, "reason": ""}, (step,))
 
     def _drained(self, current: Document) -> Plan:
-        """A service that somebody has disabled stays as it is: it gets no instances, and is not enabled after."""
+        """A service that somebody has disabled stays as it is, and so does the only one that takes instances."""
         is_enabled = current["services"][COMPUTE] == "enabled"
-        if not is_enabled and not current["instances"]:
-            return Plan(current, current)
-        rest = Step(
+        if self._has_others if is_enabled else current["instances"]:
+            steps = [self._rest()]
+            after = {**current, "instances": []}
+            if is_enabled:
+                body = {"status": "disabled", "disabled_reason": DRAINED}
+                what = f"Disable {COMPUTE} of {self.host}, so that no instance comes to it"
+                steps.insert(0, self._put("disable", what, body))
+                after |= {"services": {COMPUTE: "disabled"}, "reason": DRAINED}
+            return Plan(current, after, tuple(steps))
+        return Plan(current, current)
+
+    def _rest(self) -> Step:
+        return Step(
             "rest",
-            f"Wait until no instance of {self.host} is being worked on",
+            f"Wait until no instance of {self.host} is being built or moved",
             nothing,
-            done=self._is_at_rest(),
-            waiting_for=f"all work on instances of {self.host} to end",
+            done=lambda current: not (current or {}).get("instances"),
+            waiting_for=f"what a restart of {self.host} would break to end",
         )
-        if not is_enabled:
-            return Plan(current, {**current, "instances": []}, (rest,))
-        body = {"status": "disabled", "disabled_reason": DRAINED}
-        disable = self._put("disable", f"Disable {COMPUTE} of {self.host}, so that no instance comes to it", body)
-        after = {"services": {COMPUTE: "disabled"}, "reason": DRAINED, "instances": []}
-        return Plan(current, after, (disable, rest))
-
-    def _is_at_rest(self) -> Callable[[Document | None], bool]:
-        """Return what tells whether all has ended that was begun before the first time it is asked."""
-        begun: list[set[str]] = []
-
-        def at_rest(current: Document | None) -> bool:
-            if not begun:
-                begun.append(self._unplaced)
-            return not (current or {}).get("instances") and not begun[0] & self._unplaced
-
-        return at_rest
 
     def _put(self, key: str, summary: str, body: Document) -> Step:
         path = f"/os-services/{self._id}"

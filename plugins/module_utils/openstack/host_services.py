@@ -13,7 +13,7 @@ from typing import Any
 
 from ..argspec import ArgSpec
 from ..resource import Document, Fleet, Plan, ResourceError, Results, Step
-from .host_drain import COMPUTE, HostDrain
+from .host_drain import COMPUTE, DRAINED, HostDrain
 from .session import Cloud, CloudReader
 
 SPEC = ArgSpec(
@@ -47,7 +47,7 @@ class HostServices:
         return self._reader.list(service, path, key, **query) if self._reader.offers(service) else []
 
     def read(self) -> Document | None:
-        """Return the services, agents and the provider of the host; None where nothing of it is known."""
+        """Return services, agents and the provider of the host, and why it is disabled; None where nothing is known."""
         services = [row for row in self._rows("compute", "/os-services", "services") if row["host"] == self.host]
         agents = [row for row in self._rows("network", "/v2.0/agents", "agents") if row["host"] == self.host]
         providers = self._rows("placement", "/resource_providers", "resource_providers", name=self.host)
@@ -55,8 +55,10 @@ class HostServices:
         self._ids |= {f"agent {row['id']}": row["id"] for row in agents}
         self._ids |= {"provider": row["uuid"] for row in providers}
         self._blockers = list(self._found_blockers(services))
+        reasons = [row.get("disabled_reason") or "" for row in services if row["binary"] == COMPUTE]
         document = {
             "services": {row["binary"]: row["status"] for row in services},
+            "reason": "".join(reasons),
             "agents": sorted(f"{row['binary']} {row['id']}" for row in agents),
             "provider": bool(providers),
         }
@@ -92,7 +94,8 @@ class HostServices:
         return self._absent(current) if self.is_absent else self._disabled(current)
 
     def _disabled(self, current: Document) -> Plan:
-        if current["services"].get(COMPUTE) != "enabled":
+        # Who only drained it for a restart would enable it again.
+        if current["services"].get(COMPUTE) != "enabled" and current["reason"] != DRAINED:
             return Plan(current, current)
         path, body = f"/os-services/{self._ids[COMPUTE]}", {"status": "disabled", "disabled_reason": REASON}
         step = Step(
@@ -100,7 +103,8 @@ class HostServices:
             f"Disable {COMPUTE} of {self.host}, so that no instance comes to it",
             lambda writer, results: writer.put("compute", path, body),
         )
-        return Plan(current, {**current, "services": {**current["services"], COMPUTE: "disabled"}}, (step,))
+        services = {**current["services"], COMPUTE: "disabled"}
+        return Plan(current, {**current, "services": services, "reason": REASON}, (step,))
 
     def _absent(self, current: Document) -> Plan:
         steps = [self._delete(name, "compute", "/os-services", name) for name in sorted(current["services"])]

@@ -118,7 +118,8 @@ class CloudReader:
             has_next = has_next or answer.get("next")
             if not page or not has_next or "id" not in page[-1]:
                 return entries
-            marker = {"marker": page[-1]["id"]}
+            # Moves of Nova have both, and go on after the second.
+            marker = {"marker": page[-1].get("uuid") or page[-1]["id"]}
 
     @property
     def project_id(self) -> str:

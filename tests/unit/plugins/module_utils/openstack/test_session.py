@@ -69,6 +69,18 @@ def test_lists_are_read_to_their_ends(cloud: FakeCloud) -> None:
     assert cloud.state.reads.count("/network/v2.0/networks") == 3
 
 
+def test_moves_go_on_after_their_uuid(cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nova refuses the id of a move as a marker."""
+    rows = [{"id": number, "uuid": f"u-{number}"} for number in (7, 8)]
+    pages = {
+        None: {"migrations": rows[:1], "migrations_links": [{"rel": "next"}]},
+        "u-7": {"migrations": rows[1:]},
+    }
+    session = connect(cloud.params())
+    monkeypatch.setattr(session, "get", lambda service, path, marker=None, **others: pages[marker])
+    assert [row["id"] for row in session.list("compute", "/os-migrations", "migrations")] == [7, 8]
+
+
 def test_what_is_none_is_not_asked_for(cloud: FakeCloud) -> None:
     """An option left out filters nothing."""
     assert len(connect(cloud.params()).list(*NETWORKS, name=None)) == 1

@@ -137,6 +137,22 @@ def test_a_login_is_kept_until_it_is_void(api):
     assert kind.open(2) is not session
 
 
+def test_a_login_has_more_time_than_a_request(api, monkeypatch):
+    """Keystone would go on with one that is given up, and be busy with the next one as well."""
+    module, settings = api
+    ask, waited = module.urllib.request.urlopen, []
+
+    def urlopen(request, timeout, context):
+        waited.append((request.get_method(), timeout))
+        return ask(request, timeout=timeout)
+
+    monkeypatch.setattr(module.urllib.request, "urlopen", urlopen)
+    kind = module.Read(settings)
+    kind.write(kind.open(0), 1)
+    assert waited == [("POST", module.LOGIN), ("GET", module.PATIENCE)]
+    assert kind.calm().patience == module.CALM
+
+
 def test_an_instance_is_made_and_removed(api, monkeypatch):
     module, settings = api
     kind = module.Instances(settings)

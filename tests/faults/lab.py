@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WRAPPER = ROOT / "roles" / "testbed" / "files" / "unified-cgroup"
 # Seconds until all is well after a node started anew. Its services need 65 s of a processor for that, and have what two
 # other nodes, the load and its guests leave them of two.
-HEALTHY_NODE = 180
+HEALTHY_NODE = 150
 VERBS = {"freeze": "pause", "thaw": "unpause", "lose": "kill", "back": "start"}
 
 

@@ -172,7 +172,8 @@ def test_a_host_of_which_nova_tells_nothing_is_not_unknown(site: Site, state: st
     with pytest.raises(ApiError, match=f"GET /os-services: {UNREACHED} 1 of these services"):
         host.read()
     return_after(site, 3)
-    assert host.read() == {"services": {"nova-compute": "enabled"}, "agents": [], "provider": False}
+    found = {"services": {"nova-compute": "enabled"}, "reason": "", "agents": [], "provider": False}
+    assert host.read() == found
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])

@@ -91,7 +91,7 @@ def of_rolling(figures: Sequence[Mapping[str, Any]]) -> str:
     names = {"read": "GETs", "write": "POSTs", "instances": "instances"}
     parts = [(name, found[kind]) for kind, name in names.items() if kind in found]
     told = [f"{part['acknowledged'] + part['failed']} {name} ({part['failed']} failed)" for name, part in parts]
-    return f"\nWhile all services restarted one node after the other: {', '.join(told)}.\n" if told else ""
+    return f"\nIn `rolling`: {', '.join(told)}.\n" if told else ""
 
 
 def page(figures: Sequence[Mapping[str, Any]], where: str = "", steps: Mapping[str, Any] | None = None) -> str:

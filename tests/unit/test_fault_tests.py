@@ -30,7 +30,7 @@ def test_a_table_has_a_line_for_each_fault():
     absent = "messages, OVN, GET, POST, blocks, calls, instances"
     assert page([MARIADB]).endswith(f"Not at work when this was measured: {absent}.\n")
     rolling = {**MARIADB, "name": "rolling", "load": {"read": LOAD, "instances": {**LOAD, "failed": 0}}}
-    assert "one node after the other: 903 GETs (3 failed), 900 instances (0 failed).\n" in page([rolling])
+    assert "\nIn `rolling`: 903 GETs (3 failed), 900 instances (0 failed).\n" in page([rolling])
 
 
 @pytest.fixture

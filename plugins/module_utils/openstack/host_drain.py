@@ -86,10 +86,8 @@ class HostDrain:
         answers = [self._reader.find("placement", f"/resource_providers/{row['uuid']}/allocations") for row in rows]
         return {consumer for answer in answers if answer for consumer in answer["allocations"]}
 
-    def plan(self, current: Document | None) -> Plan:
+    def plan(self, current: Document) -> Plan:
         """Return what drains the host, or gives it instances again if that is why it gets none."""
-        if current is None:
-            return Plan(None, None)
         return self._ready(current) if self.is_ready else self._drained(current)
 
     def _ready(self, current: Document) -> Plan:

@@ -25,7 +25,7 @@ SPEC = ArgSpec(
 )
 REASON = "It is being removed"
 # Whatever else a move of a guest is, one of its two hosts is still needed.
-ENDED = ("accepted", "confirmed", "reverted", "error", "failed", "completed", "cancelled", "done")
+ENDED = ("confirmed", "reverted", "error", "failed", "completed", "cancelled", "done")
 SHOWN = 10
 # Placement calls a consumer so that it was not told the type of, as by Nova, and takes it from nobody.
 UNTYPED = "unknown"
@@ -76,7 +76,9 @@ class HostServices:
         moves = self._rows("compute", "/os-migrations", "migrations", host=self.host) if services else []
         moving = sorted({row["instance_uuid"] for row in moves if row["status"] not in ENDED})
         if moving:
-            found.append(f"{self.host} is part of moves that have not ended, of {', '.join(moving)}. Confirm them.")
+            names = ", ".join(moving)
+            how = "Wait for them, and confirm those that are finished"
+            found.append(f"{self.host} is part of moves that have not ended, of {names}. {how}.")
         up = sorted(row["binary"] for row in services if row["state"] == "up")
         if self.is_lost and up:
             found.append(

@@ -149,11 +149,12 @@ def test_a_host_with_instances_stays_and_all_of_them_are_named(state: str) -> No
     cloud.rows["/servers"] = [{"id": str(number), "name": f"web-{number}"} for number in range(12)]
     cloud.rows["/os-migrations"] = [
         {"instance_uuid": "moving", "status": "finished"},
+        {"instance_uuid": "asked-for", "status": "accepted"},
         {"instance_uuid": "moved", "status": "confirmed"},
     ]
     said = once(task(state), cloud)["msg"]
     assert "web-0 (0)" in said and "and 2 more. Move them to other hosts, or delete them." in said
-    assert "moves that have not ended, of moving. Confirm them" in said
+    assert "moves that have not ended, of asked-for, moving. Wait for them, and confirm" in said
     assert cloud.writes == []
 
 

@@ -7,7 +7,8 @@
 ``playbooks/gameday.yml`` causes the faults, and ``playbooks/gameday_rolling.yml`` restarts everything (``rolling``).
 Before them, guests reach each other and go from node to node (``spread``), and their volumes, snapshots and backups are
 used while a node is away (``node-away``); what health checks watch is frozen (``health-checks``); who asks through the
-address is told when it moves (``address``). After all, a lost node is replaced by another one (``replaced``).
+address is told when it moves (``address``); brokers that remember a partition for good are healed (``partition``).
+After all, a lost node is replaced by another one (``replaced``).
 
 The faults, the load and the budgets are those of the role ``gameday``; here the machines are containers of podman.
 """
@@ -30,7 +31,7 @@ STATE = ROOT / ".tests" / "faults"
 PAGE = ROOT / "docs" / "faults.md"
 NAME, PREFIX, DISK = "conductor-faults", "10.93", "40"  # GiB of each node, of which it takes what it fills
 ROLLING = "rolling"
-TRIALS = ("spread", "node-away", "health-checks", "address")  # tests/faults/spread.py, watch.py, address.py
+TRIALS = ("spread", "node-away", "health-checks", "address", "partition")  # spread.py, watch.py, address.py, ...
 LAST = "replaced"  # the cloud is another one after it; tests/faults/replace.py
 
 

@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Guests on several nodes: they reach each other, go from node to node, and keep their data while a node is away.
 
-usage: spread.py STATE spread|node-away|health-checks|address|replaced    (STATE: of a cloud of quickstart, three nodes)
+usage: spread.py STATE spread|node-away|health-checks|address|partition|replaced    (STATE: of a cloud of three nodes)
 
 All print a line for each step with the seconds that it took, and write them to STATE/NAME.json.
 """
@@ -25,6 +25,7 @@ import openstack
 
 from tests.faults.address import address_moves
 from tests.faults.lab import WRAPPER, settings
+from tests.faults.partition import remembered
 from tests.faults.replace import replaced
 from tests.faults.watch import watched
 
@@ -244,7 +245,7 @@ def main() -> int:
     trial.clear()
     try:
         trials = {"spread": spread, "node-away": node_away, "health-checks": watched, "address": address_moves}
-        {**trials, "replaced": replaced}[name](trial)
+        {**trials, "partition": remembered, "replaced": replaced}[name](trial)
     finally:
         (state / f"{name}.json").write_text(json.dumps(trial.steps), encoding="utf-8")
     # A connection that was kept ended where the address moved.

@@ -76,8 +76,8 @@ def test_a_problem_fails_the_tests_and_stands_on_the_page(lab, tmp_path):
     figures.extend([MARIADB, ALL])
     assert faults.main(["--keep", "--page"]) == 1
     assert "2 acknowledged and lost" in faults.PAGE.read_text(encoding="utf-8")
-    assert [command[1].rpartition("/")[2] for command in commands[5:7]] == ["gameday.yml", "gameday_rolling.yml"]
-    assert [command[-1] for command in commands[7:]] == ["replaced"]
+    assert [command[1].rpartition("/")[2] for command in commands[6:8]] == ["gameday.yml", "gameday_rolling.yml"]
+    assert [command[-1] for command in commands[8:]] == ["replaced"]
 
 
 def test_a_game_day_without_figures_says_nothing(lab):
@@ -89,9 +89,9 @@ def test_a_cloud_that_was_named_is_neither_made_nor_removed(lab, tmp_path):
     figures.append(MARIADB)
     (tmp_path / "settings").write_text("name=mine\n", encoding="utf-8")
     assert faults.main(["--state", str(tmp_path)]) == 0
-    assert [command[-1] for command in commands[:4]] == ["spread", "node-away", "health-checks", "address"]
-    assert [command[0] for command in commands[4:6]] == ["ansible-playbook"] * 2
-    assert [command[-1] for command in commands[6:]] == ["replaced"]
+    assert [command[-1] for command in commands[:5]] == ["spread", "node-away", "health-checks", "address", "partition"]
+    assert [command[0] for command in commands[5:7]] == ["ansible-playbook"] * 2
+    assert [command[-1] for command in commands[7:]] == ["replaced"]
     commands.clear()
     assert faults.main(["--state", str(tmp_path), "rolling"]) == 0
     assert [command[1].rpartition("/")[2] for command in commands] == ["gameday_rolling.yml"]

@@ -47,10 +47,14 @@ HTTP_ERROR = 400
 PATIENCE = 5  # seconds that an API has to answer
 CEPH = ["ceph", "--connect-timeout", "5", "status", "--format", "json"]
 CLEAN = "active+clean"
-# How many brokers write what their quorum queues are given. One whose disk was full may have given that up, and run on.
-KEEPING = """length([Node || Node <- rabbit_nodes:list_running(),
-    lists:all(fun(Name) -> is_pid(rpc:call(Node, erlang, whereis, [Name])) end, [ra_log_wal, ra_coordination_log_wal])
-])."""
+# How many brokers run, how many of them lost others or are being restarted for that, and how many write what their
+# quorum queues are given: one whose disk was full may have given that up, and run on. All of it is one question, as
+# each of them starts a machine of Erlang.
+TOGETHER = """Running = rabbit_nodes:list_running(),
+Partitions = fun(Node) -> rpc:call(Node, gen_server, call, [rabbit_node_monitor, partitions, 1000], 2000) end,
+Keeps = fun(Node, Name) -> is_pid(rpc:call(Node, erlang, whereis, [Name])) end,
+{length(Running), length([Node || Node <- Running, Partitions(Node) =/= []]),
+    length([Node || Node <- Running, Keeps(Node, ra_log_wal), Keeps(Node, ra_coordination_log_wal)])}."""
 OPENER = build_opener(ProxyHandler({}))  # APIs of this very host
 SHOWN = 3  # placement groups' states that are named
 
@@ -121,15 +125,13 @@ class Health:
         return ", ".join(problems + odd[:SHOWN])
 
     def _rabbitmq(self) -> str:
-        command = [RABBITMQCTL, "--quiet", "cluster_status", "--formatter", "json"]
         options = {**AS_RABBITMQ, "timeout": LONGEST}
-        said = json.loads(self._reader.output(command, **options))
-        running, wanted = len(said["running_nodes"]), self._wanted["rabbitmq"]
-        parted = ", which do not see each other" if said["partitions"] else ""
+        said = self._reader.output([RABBITMQCTL, "--quiet", "eval", TOGETHER], **options)
+        running, parted, keeping = (int(word) for word in said.strip().strip("{}").split(","))
+        wanted = self._wanted["rabbitmq"]
         if parted or running != wanted:
-            return f"{running} of {wanted} brokers{parted}"
-        keeping = self._reader.output([RABBITMQCTL, "--quiet", "eval", KEEPING], **options).strip()
-        return "" if keeping == str(wanted) else f"{keeping} of {wanted} brokers have quorum queues that run"
+            return f"{running} of {wanted} brokers" + (f", and {parted} that lost others" if parted else "")
+        return "" if keeping == wanted else f"{keeping} of {wanted} brokers have quorum queues that run"
 
 
 def answers(url: str) -> bool:

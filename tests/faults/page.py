@@ -20,9 +20,9 @@ until all is well again without a hand. `playbooks/gameday.yml -e confirm=NAME` 
 
 The load inserts rows, publishes messages with confirmations on the ways that services take, reads the database with an
 authenticated GET and makes a credential with a POST, each of them every 200 ms, GET and POST with 2 s of patience;
-writes to OVN, up to twice in a second; and makes and removes an instance every 20 s. A guest on a node that the fault
-does not hit writes blocks to a volume and reads each back, and a call reaches that node by way of the brokers twice in
-a second. All of it begins before the fault and goes on until all is well. Then all that was acknowledged is read back,
+writes to OVN, up to twice in a second; and makes and removes an instance every 20 s. Once a second, a guest on a node
+that the fault does not hit writes a block to a volume and reads it back, and a call reaches that node by way of the
+brokers. All of it begins before the fault and goes on until all is well. Then all that was acknowledged is read back,
 from every server, and the blocks from Ceph.
 
 A gap is the longest time between two good answers. For rows, messages, OVN, GET and POST its budget is 5 s where a

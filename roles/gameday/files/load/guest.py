@@ -38,7 +38,7 @@ while :; do
     else
         echo "gameday: bad $number"
     fi
-    sleep 0.3
+    sleep 1
 done
 """
 
@@ -169,7 +169,7 @@ class Volume(Kind):
 class Calls(Kind):
     """Calls of the API to the node of the guest, and answers to them, both through the brokers."""
 
-    name, needs, period = "calls", "volume_pool", 0.5
+    name, needs, period = "calls", "volume_pool", 1
     guest = ""
 
     def open(self, turn):

@@ -29,9 +29,9 @@ A gap is the longest time between two good answers. For rows, messages, OVN, GET
 process is killed and 10 s where a node is frozen, cut off or lost. All has to be well after 60 s, and 180 s after all
 nodes were lost. Nothing that was acknowledged may be lost, and nothing be done twice.
 
-All is well when the services of each node run, all clusters have all of their members, all fronts reach all servers,
-and each part of OpenStack has reported itself of late. That is looked at twice; the second look counts if it misses
-something. Whoever looks shares the machine with what he looks at.
+All is well when the services of each node run, all clusters have all of their members, and all fronts reach all
+servers. That is looked at twice, the second time also whether each part of OpenStack has reported itself of late; the
+second look counts if it misses something. Whoever looks shares the machine with what he looks at.
 
 The goal of 60 s is missed by `node-lost` here, where {HEALTHY_NODE} s are allowed: the services of a node need 65 s of
 a processor to start (41 s of them are Python's, for those of OpenStack), and the load, its guests and two other nodes

@@ -238,14 +238,23 @@ def away(trial: Trial, node: str) -> None:
         trial.power("start", node)
 
 
+TRIALS = {
+    "spread": spread,
+    "node-away": node_away,
+    "health-checks": watched,
+    "address": address_moves,
+    "partition": remembered,
+    "replaced": replaced,
+}
+
+
 def main() -> int:
     """Return 0 when all was so."""
     state, name = Path(sys.argv[1]).resolve(), sys.argv[2]
     trial = Trial(state)
     trial.clear()
     try:
-        trials = {"spread": spread, "node-away": node_away, "health-checks": watched, "address": address_moves}
-        {**trials, "partition": remembered, "replaced": replaced}[name](trial)
+        TRIALS[name](trial)
     finally:
         (state / f"{name}.json").write_text(json.dumps(trial.steps), encoding="utf-8")
     # A connection that was kept ended where the address moved.

@@ -111,7 +111,7 @@ def test_what_the_guest_writes_is_found_in_its_volume(volume, guest, tmp_path, m
     disk.touch()
     script = guest.SCRIPT.replace("/dev/vdb", str(disk)).replace("/tmp/block", str(block))
     script = script.replace("! -b", "! -e").replace(" iflag=direct", "")
-    script = script.replace("sleep 1", '[ "$number" -lt 9 ] || exit')
+    script = script.replace("    sleep 1\ndone", '    [ "$number" -lt 9 ] || exit\ndone')
     said = subprocess.run(["sh", "-c", script], check=False, capture_output=True, text=True, timeout=60).stdout
     assert said.splitlines() == [f"gameday: written {number}" for number in range(1, 10)]
     with disk.open("r+b") as stream:
